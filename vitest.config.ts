@@ -5,7 +5,10 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['scripts/**/*.test.ts'], exclude: ['scripts/**/*.system.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['scripts/**/*.test.ts'], exclude: ['scripts/**/*.system.test.ts'] },
+      },
       { extends: true, test: { name: 'system', include: ['scripts/**/*.system.test.ts'] } },
     ],
   },
