@@ -1,5 +1,6 @@
-import type { Severity } from '../findings/finding.ts';
+import type { Severity, SourcePosition } from '../findings/finding.ts';
 import type { FieldPath, KubeObject, RenderedObject, RenderedTarget } from '../resources/kube-object.ts';
+import type { Repository } from '../sources/repository.ts';
 
 /**
  * What is known of one code: the registry makes the docs page, `--explain`, the SARIF rule and the test of both examples from it.
@@ -26,6 +27,8 @@ export interface ObjectProblem {
   code: CodeInfo;
   object: RenderedObject;
   path: FieldPath;
+  /** Point at the key of the field rather than at its value: for a field that should not be there at all. */
+  at?: 'key';
   message: string;
   /** Replaces the general advice of the code where something more exact can be said. */
   fix?: string;
@@ -35,6 +38,30 @@ export interface ObjectProblem {
 export interface ObjectRule {
   codes: readonly CodeInfo[];
   check(target: RenderedTarget): Iterable<ObjectProblem>;
+}
+
+/** A problem of a source file, found without (or beside) rendering. */
+export interface SourceProblem {
+  code: CodeInfo;
+  source: SourcePosition;
+  message: string;
+  fix?: string;
+  /** The target it shows in, where that is not simply every target that reads the file. */
+  target?: string;
+}
+
+export interface SourceContext {
+  repository: Repository;
+  /** Objects that a folder builds to, `undefined` where it was not built or failed. */
+  objectsOf(folder: string): readonly RenderedObject[] | undefined;
+  /** What kustomize said about a folder that it could not build. */
+  failureOf(folder: string): string | undefined;
+}
+
+/** A rule over the files of a repository. Pure, in the order of the files. */
+export interface SourceRule {
+  codes: readonly CodeInfo[];
+  check(context: SourceContext): Iterable<SourceProblem>;
 }
 
 export type { FieldPath, KubeObject, RenderedObject, RenderedTarget };

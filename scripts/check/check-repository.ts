@@ -1,0 +1,122 @@
+import type { Finding } from '../findings/finding.ts';
+import { toRecordSource } from '../generate/generated-file.ts';
+import type { KustomizeTool } from '../render/kustomize-tool.ts';
+import { type Build, renderTargets } from '../render/render.ts';
+import type { RenderCache } from '../render/render-cache.ts';
+import { parseObjects } from '../render/rendered.ts';
+import type { RenderedObject } from '../resources/kube-object.ts';
+import { objectRules, sourceRules } from '../rules/registry.ts';
+import type { SourceContext } from '../rules/rule.ts';
+import type { Layer } from '../sources/layer.ts';
+import { fieldSources, originFinder } from '../sources/provenance.ts';
+import { builtLayer, layersOf, type Repository, readRepository, type Target } from '../sources/repository.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import { mergeFindings, objectFinding, sourceFinding } from './to-finding.ts';
+
+export interface CheckedTarget {
+  name: string;
+  objects: readonly RenderedObject[];
+  /** What kustomize printed. */
+  text: string;
+  cached: boolean;
+  seconds: number;
+}
+
+export interface RepositoryCheck {
+  findings: Finding[];
+  /** Targets that were built; one that could not be has findings that say why. */
+  targets: CheckedTarget[];
+}
+
+export interface CheckOptions {
+  cache: RenderCache;
+  /** Part `index` of `count` of the targets, counting from 1; the findings of all parts together are those of one run. */
+  shard?: { index: number; count: number };
+}
+
+/** Runs every rule over the sources and over everything that they render to. */
+export async function checkRepository(
+  tree: SourceTree,
+  tool: KustomizeTool,
+  { cache, shard }: CheckOptions,
+): Promise<RepositoryCheck> {
+  const whole = readRepository(tree);
+  const isMine = (_: Target, index: number) => !shard || index % shard.count === shard.index - 1;
+  const repository = { ...whole, targets: whole.targets.filter(isMine) };
+  const builds = await buildAll(repository, tool, cache);
+  const objects = new Map([...builds].map(([name, { text }]) => [name, parseObjects(text)]));
+  const context: SourceContext = {
+    repository,
+    objectsOf: (folder) => (builds.get(folder)?.failure === undefined ? objects.get(folder) : undefined),
+    failureOf: (folder) => builds.get(folder)?.failure,
+  };
+  const findings = [
+    ...sourceFindings(context),
+    ...repository.targets.flatMap((target) => objectFindings(target, context)),
+  ];
+  const targets = repository.targets.flatMap(({ name, layer, on }): CheckedTarget[] => {
+    const build = builds.get(name);
+    if (!build || build.failure !== undefined) return [];
+    const origin = originFinder(builtLayer({ name, layer, ...(on ? { on } : {}) }));
+    const traced = (objects.get(name) ?? []).map((object) => ({ ...object, ...definedOrigin(origin(object.value)) }));
+    return [{ name, objects: traced, text: build.text, cached: build.cached, seconds: build.seconds }];
+  });
+  return { findings: mergeFindings(findings), targets };
+}
+
+function definedOrigin(origin: string | undefined): { origin?: string } {
+  return origin === undefined ? {} : { origin };
+}
+
+/** Builds the targets, and the bases that patches of other layers act on. */
+async function buildAll(repository: Repository, tool: KustomizeTool, cache: RenderCache): Promise<Map<string, Build>> {
+  const names = new Set(repository.targets.map(({ name }) => name));
+  const bases = repository.layers
+    .filter((layer) => layer.patches.length > 0 || layer.components.length > 0)
+    .flatMap((layer) => layer.bases);
+  const inputs = [...new Set(bases)]
+    .filter((layer) => !names.has(layer.folder))
+    .map((layer): Target => ({ name: layer.folder, layer }));
+  const broken = new Set(repository.files.filter(({ problems }) => problems.length > 0).map(({ path }) => path));
+  const targets = [...repository.targets, ...inputs].filter(({ layer, on }) =>
+    [layer, ...(on ? [on] : [])].every((one) => isBuildable(one, broken)),
+  );
+  const results = await renderTargets(tool, repository.tree, targets, cache);
+  return new Map(targets.map(({ name }, index) => [name, results[index] as Build]));
+}
+
+/** kustomize is not run on what the sources alone show to be wrong or hostile: the finding is there already, and better. */
+function isBuildable(layer: Layer, broken: ReadonlySet<string>): boolean {
+  return layersOf(layer).every(
+    ({ problems, reads }) =>
+      problems.every(({ kind }) => kind === 'deprecated-field') && !reads.some((path) => broken.has(path)),
+  );
+}
+
+function sourceFindings(context: SourceContext): Finding[] {
+  const readers = new Map<string, string[]>();
+  for (const { name, layer } of context.repository.targets) {
+    for (const path of new Set(layersOf(layer).flatMap(({ reads }) => reads)))
+      readers.set(path, [...(readers.get(path) ?? []), name]);
+  }
+  const problems = sourceRules.flatMap((rule) => [...rule.check(context)]);
+  return problems.map((problem) => {
+    const source = toRecordSource(context.repository.tree, problem.source);
+    const isOfGeneration = problem.code.code.startsWith('GEN');
+    const targets = problem.target ? [problem.target] : (readers.get(problem.source.file) ?? []);
+    return sourceFinding({ ...problem, source: isOfGeneration ? problem.source : source }, targets);
+  });
+}
+
+function objectFindings(target: Target, context: SourceContext): Finding[] {
+  const objects = context.objectsOf(target.name);
+  if (!objects) return [];
+  const problems = objectRules.flatMap((rule) => [...rule.check({ name: target.name, objects, complete: true })]);
+  if (problems.length === 0) return [];
+  const sourceOf = fieldSources(builtLayer(target));
+  return problems.map((problem) => {
+    const found = sourceOf(problem.object.value, problem.path, problem.at);
+    const source = found ?? { file: target.layer.file.path, line: 1, column: 1 };
+    return objectFinding(problem, target.name, toRecordSource(context.repository.tree, source));
+  });
+}

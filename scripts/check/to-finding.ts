@@ -1,0 +1,73 @@
+import type { Finding, ResourceRef, SourcePosition } from '../findings/finding.ts';
+import { toPointer } from '../resources/kube-object.ts';
+import type { CodeInfo, ObjectProblem, SourceProblem } from '../rules/rule.ts';
+
+export function objectFinding(problem: ObjectProblem, target: string, source: SourcePosition): Finding {
+  const { object, path, message, fix } = problem;
+  return finding(problem.code, { target, resource: object.ref, path: toPointer(path), source, message, fix });
+}
+
+export function sourceFinding({ code, source, message, fix }: SourceProblem, targets: readonly string[]): Finding {
+  const [target, ...also] = targets;
+  return finding(code, { target, also, source, message, fix });
+}
+
+interface Parts {
+  target?: string | undefined;
+  also?: string[];
+  resource?: ResourceRef;
+  path?: string;
+  source: SourcePosition;
+  message: string;
+  fix?: string | undefined;
+}
+
+function finding(code: CodeInfo, { target, also = [], resource, path, source, message, fix }: Parts): Finding {
+  return {
+    code: code.code,
+    slug: code.slug,
+    severity: code.severity,
+    ...(target === undefined ? {} : { target }),
+    also,
+    ...(resource ? { resource } : {}),
+    ...(path === undefined ? {} : { path }),
+    source,
+    message,
+    why: code.why,
+    fix: fix ?? code.fix,
+    docs: docsPath(code.code),
+  };
+}
+
+export function docsPath(code: string): string {
+  return `docs/rules/${code}.md`;
+}
+
+/** One finding for each defect: what several targets share is named once, with the other targets in `also`. Sorted by place. */
+export function mergeFindings(findings: readonly Finding[]): Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const one of findings) {
+    const { file, line, column } = one.source;
+    const resource = one.resource ? `${one.resource.kind}/${one.resource.name}` : '';
+    const key = [one.code, file, line, column, one.path, resource, one.message].join('\n');
+    const known = merged.get(key);
+    const others = [one.target, ...one.also].filter((target) => target !== undefined);
+    if (known) known.also.push(...others.filter((target) => target !== known.target && !known.also.includes(target)));
+    else merged.set(key, { ...one, also: [...one.also] });
+  }
+  return [...merged.values()].sort(bySource);
+}
+
+function bySource(a: Finding, b: Finding): number {
+  return (
+    compare(a.source.file, b.source.file) ||
+    a.source.line - b.source.line ||
+    a.source.column - b.source.column ||
+    compare(a.code, b.code) ||
+    compare(a.message, b.message)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,109 @@
+import './system/check-node.ts';
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { check } from './commands/check.ts';
+import { addCluster, listClusters, type NewCluster } from './commands/cluster.ts';
+import { log } from './commands/context.ts';
+import { explain, writeDocs } from './commands/docs.ts';
+import { generate } from './commands/generate.ts';
+import { withOutputOptions, withShardOption } from './commands/output-options.ts';
+import { render } from './commands/render.ts';
+import { validate } from './commands/validate.ts';
+import { UserError } from './system/user-error.ts';
+
+/** The repository is where this file is, wherever the command was started. */
+const ROOT = resolve(__dirname, '..');
+const EXIT_CODES = '\nExit codes: 0 clean, 1 findings or a difference, 2 usage or the tool could not run.';
+
+function program(): Command {
+  const cli = new Command('ai-spm-mesh')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help lists the options)');
+  const command = (name: string, description: string) =>
+    cli.command(name).description(description).addHelpText('after', EXIT_CODES);
+  const run = (action: () => number | Promise<number>) => async () => {
+    process.exitCode = await action();
+  };
+
+  const checking = command('check', 'check the whole repository offline and write report/ (npm start)');
+  withShardOption(withOutputOptions(checking)).action((options) => run(() => check(ROOT, options))());
+
+  const validating = command('validate', 'run all rules on the repository, or on any manifests')
+    .option('-m, --manifests <path...>', 'manifests to check instead: files, folders, or - for stdin')
+    .option('--complete', 'nothing exists beside the manifests, so that a dangling reference is a finding')
+    .option('--explain <code>', 'explain one code');
+  withShardOption(withOutputOptions(validating)).action((options) =>
+    run(() => (options.explain ? explain(options.explain) : validate(ROOT, options)))(),
+  );
+
+  command('generate', 'bring generated files up to date with the cluster records')
+    .option('--check', 'write nothing, exit 1 when something is out of date')
+    .option('--force', 'overwrite generated files that were edited by hand')
+    .action((options) => run(() => generate(ROOT, options))());
+
+  const rendering = command('render', 'build targets with kustomize').argument(
+    '[targets...]',
+    'folders such as overlays/prod; all when none is given',
+  );
+  withShardOption(rendering.option('--out <folder>', 'write one file for each target instead of stdout')).action(
+    (targets, options) => run(() => render(ROOT, targets, options))(),
+  );
+
+  command('explain', 'explain a finding')
+    .argument('<code>', 'a code such as SRC013')
+    .action((code) => run(() => explain(code))());
+  command('docs', 'write docs/rules from the registry of codes').action(run(() => writeDocs(ROOT)));
+
+  const cluster = command('cluster', 'add and list clusters');
+  cluster
+    .command('list')
+    .description('list the cluster records')
+    .action(run(() => listClusters(ROOT)));
+  cluster
+    .command('add')
+    .description('write a cluster record and everything that follows from it')
+    .argument('<name>')
+    .requiredOption('--overlay <name>', 'overlay to extend, such as prod')
+    .requiredOption('--ring <name>', 'ring of argocd/rings.yaml')
+    .requiredOption('--region <name>', 'region of the nodes')
+    .requiredOption('--network <name>', 'Istio network')
+    .requiredOption('--host <name>', 'public host name')
+    .requiredOption('--storage-class <name>', 'block storage, for the database')
+    .requiredOption('--shared-storage-class <name>', 'file storage that replicas share')
+    .option('--failover <cluster>', 'member of the federation that takes over')
+    .action((name: string, options: NewCluster) => run(() => addCluster(ROOT, name, options))());
+  return cli;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    process.exitCode = failure(error);
+  }
+}
+
+/** Anything that is not a finding is exit code 2; only an error that nobody foresaw shows its stack. */
+function failure(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    const { why, fix } = error.details;
+    log(`error: ${error.what}`);
+    if (why) log(`  why: ${why}`);
+    log(`  fix: ${fix}`);
+    return 2;
+  }
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  log('This is a defect of the tool: please report it with the lines above.');
+  return 2;
+}
+
+// A reader that closes early (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode);
+});
+
+void main();

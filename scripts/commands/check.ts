@@ -1,0 +1,33 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildReport } from '../check/build-report.ts';
+import { checkRepository } from '../check/check-repository.ts';
+import { renderReport } from '../report/render-report.ts';
+import { writeFileAtomic } from '../system/write-file.ts';
+import { log, openWorkspace } from './context.ts';
+import { deliver, type OutputOptions, type Shard, sourceReader } from './output-options.ts';
+
+/** The main job: every rule over the repository, and `report/` with the page, the findings and what was rendered. */
+export async function check(root: string, options: OutputOptions & { shard?: Shard }): Promise<number> {
+  const start = performance.now();
+  const { tree, tool, cache } = await openWorkspace(root);
+  const result = await checkRepository(tree, tool, { cache, ...(options.shard ? { shard: options.shard } : {}) });
+  const report = buildReport(result, tool, (performance.now() - start) / 1000);
+
+  const folder = join(root, 'report');
+  rmSync(folder, { recursive: true, force: true });
+  const readSource = sourceReader(root);
+  const files = {
+    'index.html': renderReport('html', report, { color: false, width: 120, readSource }),
+    'findings.json': renderReport('json', report, { color: false, width: 120, readSource }),
+    'findings.sarif': renderReport('sarif', report, { color: false, width: 120, readSource }),
+    ...Object.fromEntries(result.targets.map(({ name, text }) => [`rendered/${name}.yaml`, text])),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileAtomic(join(folder, name), text);
+  }
+  const code = deliver(report, root, options);
+  if (!options.quiet) log(`report/index.html shows all of it (kustomize ${tool.version}, ${tool.origin})`);
+  return code;
+}

@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { applyGeneration } from '../generate/generate.ts';
+import { planGeneration } from '../generate/plan.ts';
+import { loadRecords } from '../records/load-records.ts';
+import { openSourceTree, overlayTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
+import { writeFileAtomic } from '../system/write-file.ts';
+import { recordError } from './generate.ts';
+
+export interface NewCluster {
+  overlay: string;
+  ring: string;
+  region: string;
+  network: string;
+  host: string;
+  storageClass: string;
+  sharedStorageClass: string;
+  failover?: string;
+}
+
+/** Adds a cluster: its record, and all that is generated from it. Nothing is written unless the whole set of records is right. */
+export function addCluster(root: string, name: string, options: NewCluster): number {
+  const disk = openSourceTree(root);
+  const path = `clusters/${name}/cluster.yaml`;
+  if (disk.kind(path) !== 'missing') {
+    throw new UserError(`${path} exists already`, {
+      fix: 'edit the record and run `npm run generate`, or choose another name',
+    });
+  }
+  const tree = overlayTree(disk, { [path]: recordText(name, options) });
+  const loaded = loadRecords(tree);
+  const issues = [...loaded.invalid, ...loaded.conflicts];
+  if (issues.length > 0) throw recordError(issues);
+  const plan = planGeneration(tree, loaded);
+  mkdirSync(join(root, 'clusters', name), { recursive: true });
+  writeFileAtomic(join(root, path), tree.read(path) ?? '');
+  applyGeneration(root, plan);
+  for (const written of [path, ...plan.writes.keys()]) process.stdout.write(`+ ${written}\n`);
+  return 0;
+}
+
+export function listClusters(root: string): number {
+  const { records } = loadRecords(openSourceTree(root));
+  const rows = records.map(({ record }) => [
+    record.name,
+    record.overlay,
+    record.ring,
+    record.region,
+    record.network,
+    record.host,
+  ]);
+  const table = [['NAME', 'OVERLAY', 'RING', 'REGION', 'NETWORK', 'HOST'], ...rows];
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  for (const row of table)
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+  return 0;
+}
+
+function recordText(name: string, options: NewCluster): string {
+  const quoted = (text: string) => (/^[a-z][-a-z0-9./:]*[a-z0-9]$/.test(text) ? text : JSON.stringify(text));
+  return `# yaml-language-server: $schema=../../schemas/cluster.schema.json
+name: ${quoted(name)}
+overlay: ${quoted(options.overlay)}
+ring: ${quoted(options.ring)}
+region: ${quoted(options.region)}
+network: ${quoted(options.network)}
+host: ${quoted(options.host)}
+storage:
+  class: ${quoted(options.storageClass)}
+  sharedClass: ${quoted(options.sharedStorageClass)}
+${options.failover ? `failover: ${quoted(options.failover)}\n` : ''}`;
+}

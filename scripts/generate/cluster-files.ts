@@ -1,0 +1,199 @@
+import { stringify } from 'yaml';
+import { type ClusterRecord, FEDERATION_OVERLAY } from '../records/cluster-record.ts';
+import { withHeader } from './generated-file.ts';
+
+/** What the files of one cluster are made from, beside its record. */
+export interface Surroundings {
+  /** Git revision that the ring of the cluster follows. */
+  revision: string;
+  /** Image names of base/kustomization.yaml. */
+  images: readonly string[];
+  /** Region of the cluster that takes over, for a member of a federation. */
+  failoverRegion?: string;
+}
+
+/** Path -> text of every file that follows from a record: same record, same bytes. */
+export function clusterFiles(record: ClusterRecord, around: Surroundings): Map<string, string> {
+  const folder = `clusters/${record.name}`;
+  const bodies = {
+    [`${folder}/cluster-info.yaml`]: clusterInfo(record),
+    [`${folder}/kustomization.yaml`]: kustomization(record, around),
+    [`argocd/clusters/${record.name}.yaml`]: argoRow(record, around),
+    ...(isMember(record) ? { [`${folder}/database-virtual-service.yaml`]: databaseVirtualService() } : {}),
+  };
+  return new Map(Object.entries(bodies).map(([path, body]) => [path, withHeader(`${folder}/cluster.yaml`, body)]));
+}
+
+function isMember(record: ClusterRecord): boolean {
+  return record.overlay === FEDERATION_OVERLAY;
+}
+
+/** One value with the field of the record that it comes from; `from` is read back when a finding points here. */
+function from(value: string | number, field: string): string {
+  return `${scalar(value)} # from ${field}`;
+}
+
+function scalar(value: string | number): string {
+  return stringify(value, { compat: 'yaml-1.1', lineWidth: 0 }).trimEnd();
+}
+
+function clusterInfo(record: ClusterRecord): string {
+  return `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: cluster-info
+  namespace: ai-spm
+data:
+  name: ${from(record.name, 'name')}
+  network: ${from(record.network, 'network')}
+  region: ${from(record.region, 'region')}
+  ring: ${from(record.ring, 'ring')}
+`;
+}
+
+/** The values that the ApplicationSets read (git file generator), flat and complete. */
+function argoRow(record: ClusterRecord, { revision }: Surroundings): string {
+  return `name: ${from(record.name, 'name')}
+network: ${from(record.network, 'network')}
+overlay: ${from(record.overlay, 'overlay')}
+path: ${from(`clusters/${record.name}`, 'name')}
+region: ${from(record.region, 'region')}
+revision: ${from(revision, 'ring')}
+ring: ${from(record.ring, 'ring')}
+`;
+}
+
+/** Endpoints of the database in other clusters hold other data: connections stay in the cluster. */
+function databaseVirtualService(): string {
+  return `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: database
+  namespace: ai-spm
+spec:
+  hosts:
+    - database.ai-spm.svc.cluster.local
+  tcp:
+    - route:
+        - destination:
+            host: database.ai-spm.svc.cluster.local
+            subset: cluster-local
+`;
+}
+
+interface Operation {
+  op: 'add' | 'replace';
+  path: string;
+  value: string | number;
+  from: string;
+}
+
+function kustomization(record: ClusterRecord, around: Surroundings): string {
+  const resources = [
+    from(`../../overlays/${record.overlay}`, 'overlay'),
+    'cluster-info.yaml',
+    ...(isMember(record) ? ['database-virtual-service.yaml'] : []),
+  ];
+  return `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+${resources.map((line) => `  - ${line}\n`).join('')}${images(record, around)}patches:
+${patches(record, around).join('')}`;
+}
+
+function images({ imageRegistry }: ClusterRecord, around: Surroundings): string {
+  if (!imageRegistry) return '';
+  const entries = around.images.map((name) => {
+    const path = name.slice(name.indexOf('/') + 1);
+    return `  - name: ${scalar(name)}\n    newName: ${from(`${imageRegistry}/${path}`, 'imageRegistry')}\n`;
+  });
+  return `images:\n${entries.join('')}`;
+}
+
+function patches(record: ClusterRecord, { failoverRegion }: Surroundings): string[] {
+  const { storage, autoscaling = {} } = record;
+  const sizes = Object.entries(storage.claimSizes ?? {});
+  const host = { op: 'replace', value: record.host, from: 'host' } as const;
+  return [
+    patch('Namespace', 'ai-spm', [
+      { op: 'add', path: '/metadata/labels/ai-spm.io~1ring', value: record.ring, from: 'ring' },
+    ]),
+    patch('Gateway', 'ai-spm-gateway', [
+      { ...host, path: '/spec/servers/0/hosts/0' },
+      { ...host, path: '/spec/servers/1/hosts/0' },
+    ]),
+    patch('VirtualService', 'api-gateway', [{ ...host, path: '/spec/hosts/0' }]),
+    patch('PersistentVolumeClaim', undefined, [
+      { op: 'add', path: '/spec/storageClassName', value: storage.sharedClass, from: 'storage.sharedClass' },
+    ]),
+    ...sizes.map(([claim, size]) =>
+      patch('PersistentVolumeClaim', claim, [
+        { op: 'replace', path: '/spec/resources/requests/storage', value: size, from: `storage.claimSizes.${claim}` },
+      ]),
+    ),
+    patch('StatefulSet', 'database', [
+      {
+        op: 'add',
+        path: '/spec/volumeClaimTemplates/0/spec/storageClassName',
+        value: storage.class,
+        from: 'storage.class',
+      },
+      ...(storage.databaseSize
+        ? [
+            {
+              op: 'replace',
+              path: '/spec/volumeClaimTemplates/0/spec/resources/requests/storage',
+              value: storage.databaseSize,
+              from: 'storage.databaseSize',
+            } as const,
+          ]
+        : []),
+    ]),
+    ...Object.entries(autoscaling).map(([workload, { min, max }]) =>
+      patch('HorizontalPodAutoscaler', workload, [
+        { op: 'replace', path: '/spec/minReplicas', value: min, from: `autoscaling.${workload}.min` },
+        { op: 'replace', path: '/spec/maxReplicas', value: max, from: `autoscaling.${workload}.max` },
+      ]),
+    ),
+    ...(isMember(record) ? [clusterLocalDatabase(record)] : []),
+    ...(failoverRegion ? [regionFailover(record, failoverRegion)] : []),
+  ];
+}
+
+function patch(kind: string, name: string | undefined, operations: readonly Operation[]): string {
+  const target = `      kind: ${kind}\n${name ? `      name: ${scalar(name)}\n` : ''}`;
+  const lines = operations.map(
+    ({ op, path, value, from: field }) =>
+      `      - op: ${op}\n        path: ${path}\n        value: ${from(value, field)}\n`,
+  );
+  return `  - target:\n${target}    patch: |-\n${lines.join('')}`;
+}
+
+/** Istio gives every endpoint the label topology.istio.io/cluster with the name of its cluster. */
+function clusterLocalDatabase(record: ClusterRecord): string {
+  return `  - target:
+      kind: DestinationRule
+      name: database
+    patch: |-
+      - op: add
+        path: /spec/subsets
+        value:
+          - name: cluster-local
+            labels:
+              topology.istio.io/cluster: ${from(record.name, 'name')}
+`;
+}
+
+/** Only the rules that the federation overlay marks: what is called across clusters. */
+function regionFailover(record: ClusterRecord, failoverRegion: string): string {
+  return `  - target:
+      kind: DestinationRule
+      labelSelector: ai-spm.io/failover=region
+    patch: |-
+      - op: add
+        path: /spec/trafficPolicy/loadBalancer/localityLbSetting/failover
+        value:
+          - from: ${from(record.region, 'region')}
+            to: ${from(failoverRegion, 'failover')}
+`;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { accessSchema } from '../access/access-file.ts';
+import { clusterRecordSchema, ringsSchema } from '../records/cluster-record.ts';
+import type { LoadedRecords } from '../records/load-records.ts';
+import { isRecord } from '../resources/value.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import { parseYaml, plainValue } from '../yaml/yaml-file.ts';
+import { clusterFiles } from './cluster-files.ts';
+import { isEdited, isGenerated } from './generated-file.ts';
+
+/** What `npm run generate` would do; nothing has been written yet. */
+export interface GenerationPlan {
+  /** Files whose text differs from what the records say, or that are missing. */
+  writes: ReadonlyMap<string, string>;
+  /** Generated files that no record asks for any more. */
+  orphans: readonly string[];
+  /** Generated files that somebody has edited by hand: they are never overwritten or deleted silently. */
+  edited: readonly string[];
+}
+
+const GENERATED_FOLDERS = ['clusters', 'argocd/clusters'];
+
+/** Compares every file that the records ask for with what is there. Pure: reads the tree, writes nothing. */
+export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecords): GenerationPlan {
+  const images = baseImages(tree);
+  const expected = new Map(editorSchemas());
+  for (const { record } of records) {
+    const revision = rings.find((ring) => ring.name === record.ring)?.revision ?? '';
+    const failoverRegion = records.find((other) => other.record.name === record.failover)?.record.region;
+    const around = { revision, images, ...(failoverRegion ? { failoverRegion } : {}) };
+    for (const [path, text] of clusterFiles(record, around)) expected.set(path, text);
+  }
+  const present = GENERATED_FOLDERS.flatMap((folder) => tree.list(folder)).filter((path) =>
+    isGenerated(tree.read(path) ?? ''),
+  );
+  return {
+    writes: new Map([...expected].filter(([path, text]) => tree.read(path) !== text)),
+    orphans: present.filter((path) => !expected.has(path)),
+    edited: present.filter((path) => isEdited(tree.read(path) ?? '')),
+  };
+}
+
+function baseImages(tree: SourceTree): string[] {
+  const [document] = parseYaml('base/kustomization.yaml', tree.read('base/kustomization.yaml') ?? '').documents;
+  const value = document && plainValue(document);
+  const images = isRecord(value) && Array.isArray(value['images']) ? value['images'] : [];
+  return images.flatMap((image: unknown) =>
+    isRecord(image) && typeof image['name'] === 'string' ? image['name'] : [],
+  );
+}
+
+/** JSON schemas for editors; hand-written files name them in their first line. */
+function editorSchemas(): [string, string][] {
+  const schemas = { cluster: clusterRecordSchema, rings: ringsSchema, access: accessSchema };
+  return Object.entries(schemas).map(([name, schema]) => [
+    `schemas/${name}.schema.json`,
+    `${JSON.stringify(z.toJSONSchema(schema), undefined, 2)}\n`,
+  ]);
+}

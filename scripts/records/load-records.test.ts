@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { treeOf } from '../system/source-tree.ts';
+import { loadRecords } from './load-records.ts';
+
+function record(name: string, change: (text: string) => string = (text) => text): Record<string, string> {
+  const text = `name: ${name}
+overlay: prod
+ring: first
+region: eu-west-1
+network: ai-spm-network
+host: ${name}.example.com
+storage:
+  class: block
+  sharedClass: file
+`;
+  return { [`clusters/${name}/cluster.yaml`]: change(text) };
+}
+
+function member(name: string, region: string, failover: string): Record<string, string> {
+  return record(name, (text) =>
+    text
+      .replace('prod', 'federation')
+      .replace('eu-west-1', region)
+      .replace('ai-spm-network', `network-${name}`)
+      .concat(`failover: ${failover}\n`),
+  );
+}
+
+function issuesOf(...records: Record<string, string>[]): string[] {
+  const tree = treeOf({
+    'argocd/rings.yaml': 'rings:\n  - { name: first, revision: main }\n',
+    'overlays/prod/kustomization.yaml': '',
+    'overlays/federation/kustomization.yaml': '',
+    ...Object.assign({}, ...records),
+  });
+  const { invalid, conflicts } = loadRecords(tree);
+  return [...invalid, ...conflicts].map(
+    ({ source: { file, line, column }, message }) => `${file}:${line}:${column} ${message}`,
+  );
+}
+
+describe('loadRecords', () => {
+  it('accepts clusters alone and in a federation', () => {
+    expect(issuesOf(record('one'), record('two'), member('a', 'eu-1', 'b'), member('b', 'us-1', 'a'))).toEqual([]);
+  });
+
+  it('reports every mistake of every record at once, each at its field', () => {
+    const first = record('one', (text) =>
+      text.replace('host: one.example.com', 'host: One').replace('region: eu-west-1\n', '').concat('zone: a\n'),
+    );
+    const second = record('two', (text) => text.replace('class: block', 'class: [block]'));
+    expect(issuesOf(first, second)).toEqual([
+      expect.stringContaining('clusters/one/cluster.yaml:1:1 `region` is missing'),
+      expect.stringContaining('clusters/one/cluster.yaml:5:7 `host` must be'),
+      expect.stringContaining('clusters/one/cluster.yaml:5:7 `host` must be'),
+      expect.stringContaining('clusters/one/cluster.yaml:9:1 `zone` is not a known field'),
+      expect.stringContaining('clusters/two/cluster.yaml:8:3 `storage.class`'),
+    ]);
+  });
+
+  it.each([
+    [
+      'a name that is not its folder',
+      record('one', (text) => text.replace('name: one', 'name: two')),
+      '1:7 `name` is two, and the folder is one',
+    ],
+    [
+      'an overlay that does not exist',
+      record('one', (text) => text.replace('prod', 'production')),
+      '2:10 `overlay` production does not exist',
+    ],
+    ['a ring that does not exist', record('one', (text) => text.replace('first', 'last')), '3:7 `ring` last is not in'],
+    [
+      'a range upside down',
+      record('one', (text) => `${text}autoscaling:\n  api: { min: 3, max: 2 }\n`),
+      '`autoscaling.api` has min 3 above max 2',
+    ],
+    [
+      'failover outside a federation',
+      record('one', (text) => `${text}failover: one\n`),
+      '10:11 `failover` is for clusters of the overlay federation only',
+    ],
+  ])('refuses %s', (_, records, issue) => {
+    expect(issuesOf(records)).toEqual([expect.stringContaining(issue)]);
+  });
+
+  it('refuses two clusters with one host', () => {
+    expect(
+      issuesOf(
+        record('one'),
+        record('two', (text) => text.replace('two.example', 'one.example')),
+      ),
+    ).toHaveLength(2);
+  });
+
+  it('refuses members of the federation that share a network, and others may', () => {
+    const clash = member('b', 'us-1', 'a');
+    clash['clusters/b/cluster.yaml'] = clash['clusters/b/cluster.yaml']?.replace('network-b', 'network-a') ?? '';
+    expect(issuesOf(member('a', 'eu-1', 'b'), clash)).toEqual([
+      expect.stringContaining('`network` network-a is also'),
+      expect.stringContaining('`network` network-a is also'),
+    ]);
+  });
+
+  it('refuses a failover to nowhere, to the same region, or none at all', () => {
+    expect(issuesOf(member('a', 'eu-1', 'c'), member('b', 'us-1', 'a'))).toEqual([
+      expect.stringContaining('`failover` c is not a member'),
+    ]);
+    expect(issuesOf(member('a', 'eu-1', 'b'), member('b', 'eu-1', 'a'))).toHaveLength(2);
+    const alone = member('a', 'eu-1', 'b');
+    alone['clusters/a/cluster.yaml'] = alone['clusters/a/cluster.yaml']?.replace(/failover.*\n/, '') ?? '';
+    expect(issuesOf(alone, member('b', 'us-1', 'a'))).toEqual([expect.stringContaining('`failover` is missing')]);
+    expect(issuesOf(alone)).toEqual([]);
+  });
+
+  it('refuses files that are no single YAML document', () => {
+    expect(issuesOf({ 'clusters/one/cluster.yaml': '' })).toEqual([
+      expect.stringContaining('must hold one YAML document, has 0'),
+    ]);
+    expect(issuesOf(record('one', (text) => `${text}name: one\n`))).toEqual([expect.stringContaining(':10:1')]);
+  });
+});

@@ -1,0 +1,35 @@
+import type { YamlFile } from '../yaml/yaml-file.ts';
+import { accessDeclaredRule } from './acc/access-declared.ts';
+import { generatedRule } from './gen/generated.ts';
+import type { CodeInfo, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
+import { fileUnreadRule } from './src/file-unread.ts';
+import { kustomizationInvalidRule } from './src/kustomization-invalid.ts';
+import { patchEffectRule } from './src/patch-effect.ts';
+import { renderResultRule } from './src/render-result.ts';
+import { invalidYaml, yamlInvalidRule } from './src/yaml-invalid.ts';
+import { yamlTrapRule, yamlTraps } from './src/yaml-trap.ts';
+
+/** Rules over the files of the repository. To add one: write its file, list it here, run `npm run docs`. */
+export const sourceRules: readonly SourceRule[] = [
+  yamlInvalidRule,
+  yamlTrapRule,
+  kustomizationInvalidRule,
+  fileUnreadRule,
+  patchEffectRule,
+  renderResultRule,
+  generatedRule,
+  accessDeclaredRule,
+];
+
+/** Rules over the objects of one target. */
+export const objectRules: readonly ObjectRule[] = [];
+
+/** The source rules that also hold for manifests that someone hands in. */
+export const manifestRules: readonly ((files: readonly YamlFile[]) => Iterable<SourceProblem>)[] = [
+  invalidYaml,
+  yamlTraps,
+];
+
+export const allCodes: readonly CodeInfo[] = [...sourceRules, ...objectRules]
+  .flatMap(({ codes }) => codes)
+  .toSorted((a, b) => (a.code < b.code ? -1 : 1));

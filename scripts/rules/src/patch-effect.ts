@@ -1,0 +1,176 @@
+import { isGenerated } from '../../generate/generated-file.ts';
+import type { KubeObject } from '../../resources/kube-object.ts';
+import { isRecord, sameValue } from '../../resources/value.ts';
+import { applyPatch, isBuiltIn } from '../../sources/apply-patch.ts';
+import { isKubeObject } from '../../sources/declaration.ts';
+import type { Layer } from '../../sources/layer.ts';
+import type { Patch, PatchDocument } from '../../sources/patch.ts';
+import { appliesTo } from '../../sources/patch-target.ts';
+import { builtLayer } from '../../sources/repository.ts';
+import { locate, rangeOf } from '../../yaml/locate.ts';
+import { plainValue, positionAt } from '../../yaml/yaml-file.ts';
+import type { CodeInfo, SourceContext, SourceProblem, SourceRule } from '../rule.ts';
+
+const HEAD = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+const VIRTUAL_SERVICE = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: web
+spec:
+  hosts: [web]
+  http:
+    - timeout: 30s
+      route: [{ destination: { host: web } }]
+`;
+const BASE = {
+  'base/kustomization.yaml': `${HEAD}resources: [virtual-service.yaml]\n`,
+  'base/virtual-service.yaml': VIRTUAL_SERVICE,
+};
+
+function demo(target: string, patch: string): Record<string, string> {
+  return {
+    ...BASE,
+    'overlays/demo/kustomization.yaml': `${HEAD}resources: [../../base]\npatches:\n  - path: patch.yaml\n${target}`,
+    'overlays/demo/patch.yaml': patch,
+  };
+}
+
+const TARGET = '    target: { kind: VirtualService, name: web }\n';
+const TIMEOUT = (value: string) => `- op: replace\n  path: /spec/http/0/timeout\n  value: ${value}\n`;
+const MERGE = (http: string) =>
+  `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata:\n  name: web\nspec:\n${http}`;
+
+const noEffect: CodeInfo = {
+  code: 'SRC013',
+  slug: 'patch-without-effect',
+  severity: 'error',
+  title: 'patch changes nothing',
+  why: 'The reader believes that the overlay differs here, and it does not: the base has the same value already.',
+  fix: 'Remove the patch, or correct the value or the path.',
+  bad: demo(TARGET, TIMEOUT('30s')),
+  good: demo(TARGET, TIMEOUT('60s')),
+};
+
+const noTarget: CodeInfo = {
+  code: 'SRC014',
+  slug: 'patch-without-target',
+  severity: 'error',
+  title: 'patch matches no object',
+  why: 'kustomize ignores a patch whose target selects nothing, without a word: the change never arrives.',
+  fix: 'Correct kind, name or selector; names are regular expressions over the whole name.',
+  bad: demo('    target: { kind: VirtualService, name: webb }\n', TIMEOUT('60s')),
+  good: demo('    target: { kind: VirtualService, name: we. }\n', TIMEOUT('60s')),
+};
+
+const replacesList: CodeInfo = {
+  code: 'SRC015',
+  slug: 'patch-replaces-list',
+  severity: 'error',
+  title: 'merge patch replaces a list of a custom resource',
+  why: 'For custom resources kustomize knows no merge keys: the list in the patch takes the place of the whole list, and routes, rules or hosts of the base are lost.',
+  fix: 'Use a JSON patch (a list of `op`, `path`, `value`) with an `op: test` that guards the position.',
+  bad: demo('', MERGE('  http:\n    - route: [{ destination: { host: web-v2 } }]\n')),
+  good: demo('', MERGE('  exportTo: ["."]\n')),
+};
+
+/** Patches are compared with what they act on: the rendered bases of their layer, and the resources beside them. */
+export const patchEffectRule: SourceRule = {
+  codes: [noEffect, noTarget, replacesList],
+  *check(context) {
+    const { layers, targets } = context.repository;
+    const trials = targets.filter((target) => target.on).map(builtLayer);
+    for (const layer of [...layers.filter((one) => !one.isComponent), ...trials]) {
+      const objects = inputsOf(layer, context);
+      if (objects) yield* applyLayer(layer, objects);
+    }
+  },
+};
+
+function inputsOf(layer: Layer, context: SourceContext): KubeObject[] | undefined {
+  const bases = layer.bases.map((base) => context.objectsOf(base.folder));
+  if (bases.some((objects) => objects === undefined)) return undefined;
+  return [...bases.flatMap((objects) => (objects ?? []).map(({ value }) => value)), ...ownObjects(layer)];
+}
+
+function ownObjects(layer: Layer): KubeObject[] {
+  return layer.resources.flatMap((file) => file.documents.map(plainValue)).filter(isKubeObject);
+}
+
+/** Walks the patches in the order of kustomize, components first, and changes `objects` as they do. */
+function* applyLayer(layer: Layer, objects: KubeObject[]): Generator<SourceProblem> {
+  for (const component of layer.components) {
+    objects.push(...ownObjects(component));
+    yield* applyLayer(component, objects);
+  }
+  for (const patch of layer.patches) {
+    for (const document of patch.documents) yield* applyDocument(layer, patch, document, objects);
+  }
+}
+
+function* applyDocument(
+  layer: Layer,
+  patch: Patch,
+  document: PatchDocument,
+  objects: KubeObject[],
+): Generator<SourceProblem> {
+  const source =
+    document.type === 'merge'
+      ? positionAt(patch.file, rangeOf(locate(document.root, ['kind']) ?? { node: document.root }))
+      : positionAt(layer.file, patch.entry);
+  const matched = [...objects.keys()].filter((index) => appliesTo(patch, document, objects[index] as KubeObject, []));
+  // Objects of components that stand in folders of their own are not among the inputs; kustomize itself fails on a merge patch without object.
+  const mayMatchMore =
+    layer.components.some((component) => component.bases.length > 0) || layer.bases.some((base) => base.isComponent);
+  if (matched.length === 0) {
+    if (!mayMatchMore)
+      yield { code: noTarget, source: positionAt(layer.file, patch.entry), message: describeMiss(patch, document) };
+    return;
+  }
+  let changed = false;
+  for (const index of matched) {
+    const before = objects[index] as KubeObject;
+    if (document.type === 'merge' && !isBuiltIn(before.apiVersion)) yield* lostElements(patch, document, before);
+    const after = applyPatch(document, before);
+    changed ||= after !== before;
+    objects[index] = after;
+  }
+  // A record must name its host even where the overlay happens to say the same: that is no mistake of anyone.
+  if (!changed && !isGenerated(layer.file.text))
+    yield {
+      code: noEffect,
+      source,
+      message: `the patch leaves ${matched.length === 1 ? 'the object' : `all ${matched.length} objects`} as it was`,
+    };
+}
+
+function describeMiss(patch: Patch, document: PatchDocument): string {
+  if (patch.target) return `no object matches the target ${JSON.stringify(patch.target)}`;
+  const { kind, metadata } = document.type === 'merge' ? (document.value as Partial<KubeObject>) : {};
+  return `there is no ${kind ?? 'object'} ${metadata?.name ?? ''} to patch`;
+}
+
+function* lostElements(
+  patch: Patch,
+  document: Extract<PatchDocument, { type: 'merge' }>,
+  object: KubeObject,
+): Generator<SourceProblem> {
+  for (const path of listPaths(document.value, [])) {
+    const before = path.reduce<unknown>((value, step) => (isRecord(value) ? value[step] : undefined), object);
+    const after = path.reduce<unknown>((value, step) => (isRecord(value) ? value[step] : undefined), document.value);
+    if (!Array.isArray(before) || !Array.isArray(after)) continue;
+    const lost = before.filter((item) => !after.some((kept) => sameValue(kept, item))).length;
+    if (lost === 0) continue;
+    const at = locate(document.root, path);
+    const range = at ? rangeOf(at) : ([0, 0] as const);
+    yield {
+      code: replacesList,
+      source: positionAt(patch.file, range),
+      message: `\`${path.join('.')}\` replaces the list of ${object.kind} ${object.metadata.name}: ${lost} of its ${before.length} elements are lost`,
+    };
+  }
+}
+
+function listPaths(value: unknown, path: string[]): string[][] {
+  if (Array.isArray(value)) return [path];
+  return isRecord(value) ? Object.entries(value).flatMap(([key, child]) => listPaths(child, [...path, key])) : [];
+}

@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+import type { SourceTree } from '../system/source-tree.ts';
+import { parseYaml, type YamlFile } from '../yaml/yaml-file.ts';
+import { kustomizationPath, type Layer, layerReader } from './layer.ts';
+
+/** One thing that `kustomize build` is run on and that a cluster may receive. */
+export interface Target {
+  /** Folder relative to the repository root. */
+  name: string;
+  layer: Layer;
+  /** For a component that no overlay includes yet: the overlay it is tried on. */
+  on?: Layer;
+}
+
+export interface Repository {
+  tree: SourceTree;
+  /** Every YAML file under base, overlays and clusters. */
+  files: readonly YamlFile[];
+  targets: readonly Target[];
+  /** Every kustomization that some target reads, inner ones first. */
+  layers: readonly Layer[];
+}
+
+const SOURCE_FOLDERS = ['base', 'overlays', 'clusters'];
+const COMPONENTS = 'overlays/components';
+/** The overlay on which a component that nobody includes is built, so that it is checked all the same. */
+const TRIAL_OVERLAY = 'overlays/dev';
+
+/** Reads all sources of a repository: files with positions, the targets, and the layers they are built from. */
+export function readRepository(tree: SourceTree): Repository {
+  const readLayer = layerReader(tree);
+  const layersIn = (folder: string) => folders(tree, folder).flatMap((path) => readLayer(path) ?? []);
+  const targets: Target[] = [...layersIn('overlays'), ...layersIn('clusters')].map((layer) => ({
+    name: layer.folder,
+    layer,
+  }));
+  const included = new Set(targets.flatMap(({ layer }) => layersOf(layer)));
+  const trial = targets.find(({ name }) => name === TRIAL_OVERLAY) ?? targets[0];
+  for (const component of layersIn(COMPONENTS)) {
+    if (!included.has(component) && trial) targets.push({ name: component.folder, layer: component, on: trial.layer });
+  }
+  const files = SOURCE_FOLDERS.flatMap((folder) => tree.list(folder))
+    .filter((path) => /\.ya?ml$/.test(path))
+    .map((path) => parseYaml(path, tree.read(path) ?? ''));
+  return { tree, files, targets, layers: [...new Set(targets.flatMap(({ layer }) => layersOf(layer)))] };
+}
+
+/** A layer and all layers below it, inner ones first; a folder reached twice is listed once. */
+export function layersOf(layer: Layer): Layer[] {
+  return [...new Set([...layer.bases.flatMap(layersOf), ...layer.components.flatMap(layersOf), layer])];
+}
+
+function folders(tree: SourceTree, parent: string): string[] {
+  const names = new Set(tree.list(parent).map((path) => path.slice(parent.length + 1).split('/')[0] ?? ''));
+  return [...names]
+    .map((name) => posix.join(parent, name))
+    .filter((path) => kustomizationPath(tree, path) !== undefined);
+}
+
+/** What a target really builds: its own layer, or for a component on trial a layer that puts it on top of the overlay. */
+export function builtLayer({ layer, on }: Target): Layer {
+  if (!on) return layer;
+  return {
+    ...layer,
+    isComponent: false,
+    spec: {},
+    bases: [on],
+    components: [layer],
+    resources: [],
+    patches: [],
+    problems: [],
+  };
+}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
+
+/** Read access to the files of one repository; paths are relative to its root, with `/`. */
+export interface SourceTree {
+  root: string;
+  /** Text of a file, `undefined` where there is none. */
+  read(path: string): string | undefined;
+  kind(path: string): 'file' | 'folder' | 'missing';
+  /** False where a symbolic link leads out of the repository. */
+  isInside(path: string): boolean;
+  /** All files below a folder, sorted; empty where the folder is missing. */
+  list(folder: string): string[];
+}
+
+/** Opens a repository folder. Texts are read once and kept: one run sees one state of every file. */
+export function openSourceTree(root: string): SourceTree {
+  const realRoot = realpathSync(root);
+  const texts = new Map<string, string | undefined>();
+  const kind = (path: string) => {
+    const stats = statSync(join(realRoot, path), { throwIfNoEntry: false });
+    return stats?.isDirectory() ? 'folder' : stats?.isFile() ? 'file' : 'missing';
+  };
+  return {
+    root: realRoot,
+    kind,
+    read(path) {
+      if (!texts.has(path))
+        texts.set(path, kind(path) === 'file' ? readFileSync(join(realRoot, path), 'utf8') : undefined);
+      return texts.get(path);
+    },
+    isInside(path) {
+      if (kind(path) === 'missing') return true;
+      const real = relative(realRoot, realpathSync(join(realRoot, path)));
+      return real !== '..' && !real.startsWith(`..${sep}`);
+    },
+    list: (folder) => walk(realRoot, folder).sort(),
+  };
+}
+
+function walk(root: string, folder: string): string[] {
+  if (!statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    return entry.isDirectory() ? walk(root, path) : [path];
+  });
+}
+
+/** A tree held in memory: for examples and for planning changes that are not on disk. */
+export function treeOf(files: Readonly<Record<string, string>>): SourceTree {
+  const isFolder = (path: string) => Object.keys(files).some((file) => file.startsWith(`${path}/`));
+  return {
+    root: '/',
+    read: (path) => files[path],
+    kind: (path) => (path in files ? 'file' : isFolder(path) ? 'folder' : 'missing'),
+    isInside: () => true,
+    list: (folder) =>
+      Object.keys(files)
+        .filter((path) => path.startsWith(`${folder}/`))
+        .sort(),
+  };
+}
+
+/** A tree with some files put over it: what the repository would be after a change. */
+export function overlayTree(tree: SourceTree, files: Readonly<Record<string, string>>): SourceTree {
+  const over = treeOf(files);
+  return {
+    root: tree.root,
+    read: (path) => over.read(path) ?? tree.read(path),
+    kind: (path) => (over.kind(path) === 'missing' ? tree.kind(path) : over.kind(path)),
+    isInside: (path) => tree.isInside(path),
+    list: (folder) => [...new Set([...tree.list(folder), ...over.list(folder)])].sort(),
+  };
+}

@@ -1,0 +1,106 @@
+import { type Document, isAlias, LineCounter, type ParsedNode, parseAllDocuments, visit, type YAMLError } from 'yaml';
+import type { SourcePosition } from '../findings/finding.ts';
+import { nestingBound } from './nesting.ts';
+
+/** Offsets `[start, end)` in the text of a file. */
+export type Range = readonly [start: number, end: number];
+
+export interface YamlProblem {
+  kind: 'syntax' | 'duplicate-key' | 'hostile';
+  message: string;
+  range: Range;
+}
+
+/** One YAML file with positions, as a person edits it. */
+export interface YamlFile {
+  /** Relative to the repository root. */
+  path: string;
+  text: string;
+  documents: readonly Document.Parsed[];
+  problems: readonly YamlProblem[];
+  lines: LineCounter;
+  /** Where the text stands when it is a block inside another file (an inline patch). */
+  within?: { line: number; column: number };
+}
+
+/** Larger files are refused unread: the largest manifest in common use, a CRD bundle, stays under it. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+/** The limit of the `yaml` library for what aliases may expand to; an honest manifest has no use for a tenth of it. */
+const MAX_ALIASES = 100;
+/** The deepest manifests in common use, CRDs written as JSON, stay under a third of it. */
+const MAX_DEPTH = 100;
+
+/** Parses every document of a file; never throws: whatever is wrong with the text is in `problems`. */
+export function parseYaml(path: string, text: string, within?: YamlFile['within']): YamlFile {
+  const file = { path, text, ...(within ? { within } : {}) };
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+    const problem = hostile(`is larger than ${MAX_FILE_BYTES / 1024} KiB and was not read`, [0, 0]);
+    return { ...file, documents: [], problems: [problem], lines: new LineCounter() };
+  }
+  const lines = new LineCounter();
+  const { depth, offset } = nestingBound(text);
+  if (depth > MAX_DEPTH) {
+    lines.addNewLine(0);
+    for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+    return {
+      ...file,
+      documents: [],
+      problems: [hostile(`is nested more than ${MAX_DEPTH} levels deep`, [offset, offset])],
+      lines,
+    };
+  }
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const all = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
+  const problems = all.flatMap((document) => [...document.errors.map(toProblem), ...aliasBomb(document)]);
+  return { ...file, documents: all.filter((document) => document.contents !== null), problems, lines };
+}
+
+function toProblem(error: YAMLError): YamlProblem {
+  const kind = error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax';
+  return { kind, message: error.message, range: error.pos };
+}
+
+function hostile(message: string, range: Range): YamlProblem {
+  return { kind: 'hostile', message, range };
+}
+
+function aliasBomb(document: Document.Parsed): YamlProblem[] {
+  let first: Range | undefined;
+  visit(document, {
+    Alias(_, node) {
+      if (isAlias(node) && node.range) first ??= [node.range[0], node.range[1]];
+    },
+  });
+  if (!first || document.errors.length > 0) return [];
+  try {
+    document.toJS({ maxAliasCount: MAX_ALIASES });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return [hostile('has aliases that expand to an absurd size', first)];
+  }
+}
+
+/** Position of a range in the file that a person opens, also for text inside another file. */
+export function positionAt(file: YamlFile, [start, end]: Range): SourcePosition {
+  const from = file.lines.linePos(start);
+  // An empty file has no line yet in the counter.
+  const line = Math.max(from.line, 1);
+  const column = Math.max(from.col, 1);
+  const to = file.lines.linePos(Math.max(start, end));
+  const shift = file.within ?? { line: 0, column: 0 };
+  const lineEnd = to.line === from.line ? to.col : (file.text.split('\n', line)[line - 1]?.length ?? 0);
+  return {
+    file: file.path,
+    line: line + shift.line,
+    column: column + shift.column,
+    ...(lineEnd > column ? { endColumn: lineEnd + shift.column } : {}),
+  };
+}
+
+/** The plain value of a document; `undefined` where the document did not parse. */
+export function plainValue(document: Document.Parsed): unknown {
+  return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES });
+}
+
+export type { ParsedNode };
