@@ -68,12 +68,11 @@ function definedOrigin(origin: string | undefined): { origin?: string } {
   return origin === undefined ? {} : { origin };
 }
 
-/** Builds the targets, and the bases that patches of other layers act on. */
+/** Builds the targets, the bases that patches of other layers act on, and `base`, which the declared access is about. */
 async function buildAll(repository: Repository, tool: KustomizeTool, cache: RenderCache): Promise<Map<string, Build>> {
   const names = new Set(repository.targets.map(({ name }) => name));
-  const bases = repository.layers
-    .filter((layer) => layer.patches.length > 0 || layer.components.length > 0)
-    .flatMap((layer) => layer.bases);
+  const patched = repository.layers.filter((layer) => layer.patches.length > 0 || layer.components.length > 0);
+  const bases = [...patched.flatMap((layer) => layer.bases), ...repository.layers.filter(({ folder }) => folder === 'base')];
   const inputs = [...new Set(bases)]
     .filter((layer) => !names.has(layer.folder))
     .map((layer): Target => ({ name: layer.folder, layer }));

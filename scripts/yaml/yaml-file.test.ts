@@ -30,6 +30,10 @@ describe('parseYaml', () => {
     expect(problemsOf('a: &a {x: 1}\nb: *a\nc: *a\n')).toEqual([]);
   });
 
+  it('reports an alias without an anchor', () => {
+    expect(problemsOf('a: 1\nb: *nowhere\n')).toMatchObject([{ kind: 'syntax', line: 2, column: 4 }]);
+  });
+
   it('refuses files that are too large or nested too deeply', () => {
     expect(problemsOf(`a: ${'x'.repeat(MAX_FILE_BYTES)}`)).toMatchObject([{ kind: 'hostile', line: 1, column: 1 }]);
     expect(problemsOf('['.repeat(100_000))).toMatchObject([{ kind: 'hostile' }]);

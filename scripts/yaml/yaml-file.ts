@@ -51,8 +51,11 @@ export function parseYaml(path: string, text: string, within?: YamlFile['within'
   }
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const all = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
-  const problems = all.flatMap((document) => [...document.errors.map(toProblem), ...aliasBomb(document)]);
-  return { ...file, documents: all.filter((document) => document.contents !== null), problems, lines };
+  const problems = all.flatMap((document) => [...document.errors.map(toProblem), ...aliasProblems(document)]);
+  // Values of such a document cannot be had without the harm that the problem names.
+  const isSafe = problems.every(({ kind }) => kind !== 'hostile');
+  const documents = isSafe ? all.filter((document) => document.contents !== null) : [];
+  return { ...file, documents, problems, lines };
 }
 
 function toProblem(error: YAMLError): YamlProblem {
@@ -64,7 +67,8 @@ function hostile(message: string, range: Range): YamlProblem {
   return { kind: 'hostile', message, range };
 }
 
-function aliasBomb(document: Document.Parsed): YamlProblem[] {
+/** Aliases are only resolved when values are asked for: those that lead nowhere or expand without measure show then. */
+function aliasProblems(document: Document.Parsed): YamlProblem[] {
   let first: Range | undefined;
   visit(document, {
     Alias(_, node) {
@@ -77,7 +81,8 @@ function aliasBomb(document: Document.Parsed): YamlProblem[] {
     return [];
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    return [hostile('has aliases that expand to an absurd size', first)];
+    const isBomb = error.message.startsWith('Excessive');
+    return [isBomb ? hostile('has aliases that expand to an absurd size', first) : { kind: 'syntax', message: error.message, range: first }];
   }
 }
 
@@ -100,7 +105,14 @@ export function positionAt(file: YamlFile, [start, end]: Range): SourcePosition 
 
 /** The plain value of a document; `undefined` where the document did not parse. */
 export function plainValue(document: Document.Parsed): unknown {
-  return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES });
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    // An alias that leads nowhere; `problems` of the file has it.
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 export type { ParsedNode };
