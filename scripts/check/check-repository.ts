@@ -72,7 +72,10 @@ function definedOrigin(origin: string | undefined): { origin?: string } {
 async function buildAll(repository: Repository, tool: KustomizeTool, cache: RenderCache): Promise<Map<string, Build>> {
   const names = new Set(repository.targets.map(({ name }) => name));
   const patched = repository.layers.filter((layer) => layer.patches.length > 0 || layer.components.length > 0);
-  const bases = [...patched.flatMap((layer) => layer.bases), ...repository.layers.filter(({ folder }) => folder === 'base')];
+  const bases = [
+    ...patched.flatMap((layer) => layer.bases),
+    ...repository.layers.filter(({ folder }) => folder === 'base'),
+  ];
   const inputs = [...new Set(bases)]
     .filter((layer) => !names.has(layer.folder))
     .map((layer): Target => ({ name: layer.folder, layer }));

@@ -68,6 +68,14 @@ describe('clusterFiles', () => {
     );
   });
 
+  it('resolves the revision of the ring for Argo CD', () => {
+    const [value] = fc.sample(record, { numRuns: 1, seed: 1 }) as [ClusterRecord];
+    const row = (revision: string) =>
+      parsed(clusterFiles(value, { ...AROUND, revision }), `argocd/clusters/${value.name}.yaml`);
+    expect(row('4f2a9c1')).toEqual({ ...(row('main') as object), revision: '4f2a9c1' });
+    expect(row('main')).toMatchObject({ name: value.name, ring: value.ring, path: `clusters/${value.name}` });
+  });
+
   it('knows for every line with a value the field of the record to edit', () => {
     const text =
       'name: demo\noverlay: prod\nring: first\nregion: eu-1\nnetwork: n\nhost: demo.example.com\nstorage:\n  class: block\n  sharedClass: file\n';

@@ -73,7 +73,13 @@ describe('applyPatch does what kustomize does', () => {
     ['JSON add at the end', [{ op: 'add', path: '/spec/template/spec/containers/0/args/-', value: 'z' }]],
     ['JSON add in between', [{ op: 'add', path: '/spec/template/spec/containers/0/args/1', value: 'z' }]],
     ['JSON remove', [{ op: 'remove', path: '/spec/template/spec/containers/1' }]],
-    ['JSON test and add', [{ op: 'test', path: '/spec/replicas', value: 2 }, { op: 'add', path: '/metadata/labels/a~1b', value: 'c' }]],
+    [
+      'JSON test and add',
+      [
+        { op: 'test', path: '/spec/replicas', value: 2 },
+        { op: 'add', path: '/metadata/labels/a~1b', value: 'c' },
+      ],
+    ],
   ])('%s', async (_, patch) => {
     const expected = await kustomized(DEPLOYMENT, patch);
 
@@ -83,19 +89,33 @@ describe('applyPatch does what kustomize does', () => {
   });
 
   it('a custom resource, whose lists it replaces', async () => {
-    const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'web' }, spec: { http: [{ name: 'a' }, { name: 'b' }] } };
-    const patch = { apiVersion: object.apiVersion, kind: object.kind, metadata: { name: 'web' }, spec: { http: [{ name: 'b', timeout: '1s' }] } };
+    const object: KubeObject = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'web' },
+      spec: { http: [{ name: 'a' }, { name: 'b' }] },
+    };
+    const patch = {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: { name: 'web' },
+      spec: { http: [{ name: 'b', timeout: '1s' }] },
+    };
 
     expect(applied(object, patch)).toEqual(await kustomized(object, patch));
   });
 
   it('and gives back the same object exactly when nothing changed', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4 }), fc.constantFrom('example.com/web:1.0.0', 'example.com/web:2.0.0'), (replicas, image) => {
-        const patch = merge({ replicas, template: { spec: { containers: [{ name: 'web', image }] } } });
-        const isSame = replicas === 2 && image === 'example.com/web:1.0.0';
-        expect(applied(DEPLOYMENT, patch) === DEPLOYMENT).toBe(isSame);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 4 }),
+        fc.constantFrom('example.com/web:1.0.0', 'example.com/web:2.0.0'),
+        (replicas, image) => {
+          const patch = merge({ replicas, template: { spec: { containers: [{ name: 'web', image }] } } });
+          const isSame = replicas === 2 && image === 'example.com/web:1.0.0';
+          expect(applied(DEPLOYMENT, patch) === DEPLOYMENT).toBe(isSame);
+        },
+      ),
     );
   });
 });
@@ -103,5 +123,9 @@ describe('applyPatch does what kustomize does', () => {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toSorted().map(([key, child]) => [key, sorted(child)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted()
+      .map(([key, child]) => [key, sorted(child)]),
+  );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noCache } from '../render/render-cache.ts';
 import { renderTargets } from '../render/render.ts';
+import { noCache } from '../render/render-cache.ts';
 import { parseObjects } from '../render/rendered.ts';
 import type { FieldPath } from '../resources/kube-object.ts';
 import { openSourceTree } from '../system/source-tree.ts';
@@ -129,10 +129,13 @@ spec:
 resources:
   - config-map.yaml
 `,
-  'overlays/components/extra/copy/config-map.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: more\ndata:\n  A: b\n',
+  'overlays/components/extra/copy/config-map.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: more\ndata:\n  A: b\n',
 };
 
-async function sourceIn(files: Record<string, string>): Promise<(kind: string, name: RegExp, path: FieldPath, at?: 'key') => string> {
+async function sourceIn(
+  files: Record<string, string>,
+): Promise<(kind: string, name: RegExp, path: FieldPath, at?: 'key') => string> {
   const tree = openSourceTree(temporaryTree(files));
   const target = readRepository(tree).targets.find(({ name }) => name === 'overlays/demo');
   if (!target) throw new Error('no target');
@@ -153,20 +156,74 @@ describe('fieldSources', () => {
 
   it.each<[string, string, RegExp, FieldPath, string]>([
     ['a value of the base', 'Deployment', /^web$/, [...containers, 1, 'image'], 'base/deployment.yaml:14:18'],
-    ['a value that the outermost patch changed', 'Deployment', /^web$/, [...containers, 0, 'resources', 'limits', 'memory'], 'overlays/demo/deployment.yaml:12:23'],
-    ['a value that only a patch has', 'Deployment', /^web$/, [...containers, 0, 'resources', 'limits', 'cpu'], 'overlays/demo/deployment.yaml:13:20'],
-    ['a value of a component', 'Deployment', /^web$/, ['spec', 'minReadySeconds'], 'overlays/components/extra/deployment.yaml:6:20'],
+    [
+      'a value that the outermost patch changed',
+      'Deployment',
+      /^web$/,
+      [...containers, 0, 'resources', 'limits', 'memory'],
+      'overlays/demo/deployment.yaml:12:23',
+    ],
+    [
+      'a value that only a patch has',
+      'Deployment',
+      /^web$/,
+      [...containers, 0, 'resources', 'limits', 'cpu'],
+      'overlays/demo/deployment.yaml:13:20',
+    ],
+    [
+      'a value of a component',
+      'Deployment',
+      /^web$/,
+      ['spec', 'minReadySeconds'],
+      'overlays/components/extra/deployment.yaml:6:20',
+    ],
     ['a value of an inline patch', 'Deployment', /^web$/, ['spec', 'paused'], 'overlays/demo/kustomization.yaml:18:16'],
-    ['a map that patches only add to', 'Deployment', /^web$/, [...containers, 0, 'resources'], 'base/deployment.yaml:17:11'],
-    ['a field that is nowhere', 'Deployment', /^web$/, [...containers, 0, 'securityContext', 'runAsNonRoot'], 'base/deployment.yaml:15:11'],
+    [
+      'a map that patches only add to',
+      'Deployment',
+      /^web$/,
+      [...containers, 0, 'resources'],
+      'base/deployment.yaml:17:11',
+    ],
+    [
+      'a field that is nowhere',
+      'Deployment',
+      /^web$/,
+      [...containers, 0, 'securityContext', 'runAsNonRoot'],
+      'base/deployment.yaml:15:11',
+    ],
     ['an image tag', 'Deployment', /^web$/, [...containers, 0, 'image'], 'base/kustomization.yaml:12:13'],
     ['a label of a transformer', 'Deployment', /^web$/, ['metadata', 'labels', 'team'], 'base/kustomization.yaml:9:13'],
     ['a namespace', 'Deployment', /^web$/, ['metadata', 'namespace'], 'base/kustomization.yaml:3:12'],
-    ['a value that a JSON patch replaced', 'VirtualService', /^web$/, ['spec', 'http', 0, 'timeout'], 'overlays/demo/virtual-service.yaml:6:10'],
-    ['a value of an element that a JSON patch added', 'VirtualService', /^web$/, ['spec', 'http', 1, 'timeout'], 'overlays/demo/virtual-service.yaml:11:14'],
-    ['an element of a list that a JSON patch replaced', 'VirtualService', /^web$/, ['spec', 'hosts', 1], 'overlays/demo/virtual-service.yaml:15:26'],
+    [
+      'a value that a JSON patch replaced',
+      'VirtualService',
+      /^web$/,
+      ['spec', 'http', 0, 'timeout'],
+      'overlays/demo/virtual-service.yaml:6:10',
+    ],
+    [
+      'a value of an element that a JSON patch added',
+      'VirtualService',
+      /^web$/,
+      ['spec', 'http', 1, 'timeout'],
+      'overlays/demo/virtual-service.yaml:11:14',
+    ],
+    [
+      'an element of a list that a JSON patch replaced',
+      'VirtualService',
+      /^web$/,
+      ['spec', 'hosts', 1],
+      'overlays/demo/virtual-service.yaml:15:26',
+    ],
     ['a literal of a generator', 'ConfigMap', /^settings-/, ['data', 'LEVEL'], 'base/kustomization.yaml:17:9'],
-    ['an object with a name suffix', 'ConfigMap', /^more-copy$/, ['data', 'A'], 'overlays/components/extra/copy/config-map.yaml:6:6'],
+    [
+      'an object with a name suffix',
+      'ConfigMap',
+      /^more-copy$/,
+      ['data', 'A'],
+      'overlays/components/extra/copy/config-map.yaml:6:6',
+    ],
     ['an object as a whole', 'VirtualService', /^web$/, [], 'base/virtual-service.yaml:1:1'],
   ])('finds %s', async (_, kind, name, path, expected) => {
     const sourceOf = await sourceIn(FILES);
@@ -177,13 +234,17 @@ describe('fieldSources', () => {
   it('points at the key where the field itself is the problem', async () => {
     const sourceOf = await sourceIn(FILES);
 
-    expect(sourceOf('Deployment', /^web$/, ['spec', 'minReadySeconds'], 'key')).toBe('overlays/components/extra/deployment.yaml:6:3');
+    expect(sourceOf('Deployment', /^web$/, ['spec', 'minReadySeconds'], 'key')).toBe(
+      'overlays/components/extra/deployment.yaml:6:3',
+    );
   });
 
   it('points at the operation that removed a field', async () => {
     const removal = '- op: remove\n  path: /spec/http/0/timeout\n';
     const sourceOf = await sourceIn({ ...FILES, 'overlays/demo/virtual-service.yaml': removal });
 
-    expect(sourceOf('VirtualService', /^web$/, ['spec', 'http', 0, 'timeout'])).toBe('overlays/demo/virtual-service.yaml:1:3');
+    expect(sourceOf('VirtualService', /^web$/, ['spec', 'http', 0, 'timeout'])).toBe(
+      'overlays/demo/virtual-service.yaml:1:3',
+    );
   });
 });

@@ -1,4 +1,5 @@
 import type { SourcePosition } from '../../findings/finding.ts';
+import { builtLayer, layersOf } from '../../sources/repository.ts';
 import type { CodeInfo, SourceContext, SourceRule } from '../rule.ts';
 
 const HEAD = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
@@ -42,23 +43,22 @@ const failed: CodeInfo = {
 export const renderResultRule: SourceRule = {
   codes: [empty, failed],
   *check(context) {
-    for (const { name, layer } of context.repository.targets) {
-      const failure = context.failureOf(name);
+    for (const built of context.repository.targets) {
+      const { name, layer } = built;
+      // An overlay that fails takes every cluster that extends it along: one defect, told once, at the innermost place.
+      const cause = layersOf(builtLayer(built)).find(({ folder }) => context.failureOf(folder) !== undefined);
       const target = { target: name };
-      if (failure !== undefined) {
+      if (cause) {
+        const failure = context.failureOf(cause.folder) ?? '';
         yield {
           code: failed,
-          source: placeOf(failure, layer.file.path, context),
+          source: placeOf(failure, cause.file.path, context),
           message: shorten(failure),
           ...target,
         };
       } else if (context.objectsOf(name)?.length === 0) {
-        yield {
-          code: empty,
-          source: { file: layer.file.path, line: 1, column: 1 },
-          message: 'the build succeeds and yields nothing',
-          ...target,
-        };
+        const source = { file: layer.file.path, line: 1, column: 1 };
+        yield { code: empty, source, message: 'the build succeeds and yields nothing', ...target };
       }
     }
   },

@@ -1,0 +1,388 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RenderCache } from '../render/render-cache.ts';
+import { openSourceTree } from '../system/source-tree.ts';
+import { realKustomize } from '../testing/kustomize.ts';
+import { checkRepository } from './check-repository.ts';
+
+const ROOT = resolve(__dirname, '..', '..');
+const SOURCES = ['base', 'overlays', 'clusters', 'argocd', 'schemas'];
+
+/** Shared by all cases: a case renders anew only what its change reaches. */
+const texts = new Map<string, string>();
+const cache: RenderCache = { read: (key) => texts.get(key), write: (key, text) => texts.set(key, text) };
+
+interface Breakage {
+  /** What somebody did. */
+  what: string;
+  file: string;
+  /** Text that is replaced (all of it must be there), and by what; without it `put` becomes the whole file, or the file goes. */
+  find?: string;
+  put?: string;
+  code: string;
+  /** File of the finding, where it is not the one that was changed. */
+  at?: string;
+  /** Text that the line of the finding must hold. */
+  line: string;
+}
+
+const SCANNER = 'base/ai-scanner';
+
+const BREAKAGES: Breakage[] = [
+  // Sources
+  {
+    what: 'a tab',
+    file: `${SCANNER}/service.yaml`,
+    find: '  name: ai-scanner',
+    put: '\tname: ai-scanner',
+    code: 'SRC001',
+    line: '\tname',
+  },
+  {
+    what: 'a key twice in a resource',
+    file: `${SCANNER}/service.yaml`,
+    find: 'spec:',
+    put: 'kind: Service\nspec:',
+    code: 'SRC002',
+    line: 'kind: Service',
+  },
+  {
+    what: 'a key twice in a patch',
+    file: 'overlays/prod/stateful-set.yaml',
+    find: 'kind: StatefulSet',
+    put: 'kind: StatefulSet\nkind: StatefulSet',
+    code: 'SRC002',
+    line: 'kind',
+  },
+  {
+    what: 'resources twice in a kustomization',
+    file: 'overlays/prod/kustomization.yaml',
+    find: 'patches:',
+    put: 'resources: []\npatches:',
+    code: 'SRC002',
+    line: 'resources: []',
+  },
+  {
+    what: 'a bare yes',
+    file: `${SCANNER}/deployment.yaml`,
+    find: 'enableServiceLinks: false',
+    put: 'enableServiceLinks: no',
+    code: 'SRC004',
+    line: 'no',
+  },
+  {
+    what: 'an unknown kustomization field',
+    file: 'overlays/dev/kustomization.yaml',
+    find: 'patches:',
+    put: 'pathces:',
+    code: 'SRC005',
+    line: 'pathces',
+  },
+  {
+    what: 'commonLabels',
+    file: 'overlays/dev/kustomization.yaml',
+    find: 'patches:',
+    put: 'commonLabels: {a: b}\npatches:',
+    code: 'SRC006',
+    line: 'commonLabels',
+  },
+  {
+    what: 'a tag that is a number',
+    file: 'base/kustomization.yaml',
+    find: 'newTag: "15.18"',
+    put: 'newTag: 15.18',
+    code: 'SRC007',
+    line: '15.18',
+  },
+  {
+    what: 'a deleted resource',
+    file: `${SCANNER}/sidecar.yaml`,
+    code: 'SRC008',
+    at: `${SCANNER}/kustomization.yaml`,
+    line: 'sidecar.yaml',
+  },
+  {
+    what: 'a remote base',
+    file: 'overlays/dev/kustomization.yaml',
+    find: '  - ../../base',
+    put: '  - ../../base\n  - github.com/example/app//base?ref=main',
+    code: 'SRC009',
+    line: 'github.com',
+  },
+  {
+    what: 'a path out of the repository',
+    file: 'overlays/dev/kustomization.yaml',
+    find: '  - ../../base',
+    put: '  - ../../base\n  - ../../../etc',
+    code: 'SRC010',
+    line: '../../../etc',
+  },
+  {
+    what: 'a policy that nobody lists',
+    file: `${SCANNER}/kustomization.yaml`,
+    find: '  - authorization-policy.yaml\n',
+    put: '',
+    code: 'SRC012',
+    at: `${SCANNER}/authorization-policy.yaml`,
+    line: 'apiVersion',
+  },
+  {
+    what: 'a patch that says what the base says',
+    file: 'overlays/prod/telemetry.yaml',
+    find: 'value: 1\n',
+    put: 'value: 10\n',
+    code: 'SRC013',
+    at: 'overlays/prod/kustomization.yaml',
+    line: 'telemetry.yaml',
+  },
+  {
+    what: 'a patch for a workload with another name',
+    file: 'overlays/prod/kustomization.yaml',
+    find: 'name: api-gateway',
+    put: 'name: api-gatewy',
+    code: 'SRC014',
+    line: 'virtual-service.yaml',
+  },
+  {
+    what: 'an overlay that renders nothing',
+    file: 'overlays/dev/kustomization.yaml',
+    put: 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n',
+    code: 'SRC016',
+    line: 'apiVersion',
+  },
+  {
+    what: 'a JSON patch whose test fails',
+    file: 'overlays/dev/gateway.yaml',
+    find: 'value: https',
+    put: 'value: httpz',
+    code: 'SRC017',
+    at: 'overlays/dev/kustomization.yaml',
+    line: '',
+  },
+  // Records
+  {
+    what: 'an unknown field in a record',
+    file: 'clusters/prod-eu/cluster.yaml',
+    find: 'region:',
+    put: 'regoin:',
+    code: 'GEN001',
+    line: 'regoin',
+  },
+  {
+    what: 'an illegal host in a record',
+    file: 'clusters/prod-eu/cluster.yaml',
+    find: 'ai-spm.eu.example.com',
+    put: 'AI_SPM',
+    code: 'GEN001',
+    line: 'AI_SPM',
+  },
+  {
+    what: 'two clusters on one network',
+    file: 'clusters/prod-eu/cluster.yaml',
+    find: 'network-eu',
+    put: 'network-us',
+    code: 'GEN002',
+    line: 'network-us',
+  },
+  {
+    what: 'a record changed and nothing generated',
+    file: 'clusters/prod-eu/cluster.yaml',
+    find: 'eu-west-1',
+    put: 'eu-west-3',
+    code: 'GEN003',
+    at: 'clusters/prod-eu/cluster-info.yaml',
+    line: '# Generated',
+  },
+  {
+    what: 'a generated file edited by hand',
+    file: 'clusters/prod-eu/kustomization.yaml',
+    find: 'gp3-encrypted',
+    put: 'gp2',
+    code: 'GEN004',
+    line: '# Generated',
+  },
+  {
+    what: 'a record deleted and its files left',
+    file: 'clusters/dev-eu/cluster.yaml',
+    code: 'GEN005',
+    at: 'clusters/dev-eu/kustomization.yaml',
+    line: '# Generated',
+  },
+  {
+    what: 'a record that names a volume nobody has',
+    file: 'clusters/prod-us/cluster.yaml',
+    find: '    ai-scanner: 200Gi',
+    put: '    ai-scaner: 200Gi',
+    code: 'GEN003',
+    at: 'clusters/prod-us/kustomization.yaml',
+    line: '# Generated',
+  },
+  // Declared access
+  {
+    what: 'an edge to a workload that does not exist',
+    file: 'base/access.yaml',
+    find: 'to: ai-scanner',
+    put: 'to: ai-scaner',
+    code: 'ACC002',
+    line: 'ai-scaner',
+  },
+  {
+    what: 'an edge to a wrong port',
+    file: 'base/access.yaml',
+    find: 'port: 8001',
+    put: 'port: 8009',
+    code: 'ACC003',
+    line: '8009',
+  },
+  // Rendered objects
+  {
+    what: 'an unknown kind',
+    file: `${SCANNER}/sidecar.yaml`,
+    find: 'kind: Sidecar',
+    put: 'kind: SideCar',
+    code: 'K8S001',
+    line: 'SideCar',
+  },
+  {
+    what: 'a misspelt field',
+    file: `${SCANNER}/destination-rule.yaml`,
+    find: 'connectionPool:',
+    put: 'conectionPool:',
+    code: 'K8S002',
+    line: 'conectionPool',
+  },
+  {
+    what: 'a field at the wrong place',
+    file: `${SCANNER}/destination-rule.yaml`,
+    find: '  trafficPolicy:',
+    put: '  portLevelSettings: []\n  trafficPolicy:',
+    code: 'K8S002',
+    line: 'portLevelSettings',
+  },
+  {
+    what: 'text where a number belongs',
+    file: `${SCANNER}/deployment.yaml`,
+    find: 'containerPort: 8001',
+    put: 'containerPort: "8001"',
+    code: 'K8S003',
+    line: '"8001"',
+  },
+  {
+    what: 'a mode that does not exist',
+    file: 'base/mesh/peer-authentication.yaml',
+    find: 'mode: STRICT',
+    put: 'mode: STRCT',
+    code: 'K8S004',
+    line: 'STRCT',
+  },
+  {
+    what: 'a bad value in an overlay patch',
+    file: 'overlays/prod/deployment-ai-scanner.yaml',
+    find: 'memory:',
+    put: 'memroy:',
+    code: 'K8S002',
+    line: 'memroy',
+  },
+  {
+    what: 'a required field missing',
+    file: `${SCANNER}/virtual-service.yaml`,
+    find: '            host: ai-scanner.ai-spm.svc.cluster.local\n            port',
+    put: '            port',
+    code: 'K8S005',
+    line: 'destination',
+  },
+  {
+    what: 'a selector that its template does not match',
+    file: `${SCANNER}/deployment.yaml`,
+    find: '        ai-spm.io/track: stable\n      annotations',
+    put: '        ai-spm.io/track: other\n      annotations',
+    code: 'K8S011',
+    line: '',
+  },
+  {
+    what: 'a Service that selects nothing',
+    file: `${SCANNER}/service.yaml`,
+    find: '    app.kubernetes.io/name: ai-scanner',
+    put: '    app.kubernetes.io/name: scanner',
+    code: 'K8S012',
+    line: '',
+  },
+  {
+    what: 'a claim that does not exist',
+    file: `${SCANNER}/deployment.yaml`,
+    find: 'claimName: ai-scanner',
+    put: 'claimName: scanner',
+    code: 'K8S014',
+    line: 'claimName: scanner',
+  },
+  {
+    what: 'replicas beside an autoscaler',
+    file: `${SCANNER}/deployment.yaml`,
+    find: '  strategy:',
+    put: '  replicas: 2\n  strategy:',
+    code: 'K8S015',
+    line: 'replicas: 2',
+  },
+  {
+    what: 'a container that may run as root',
+    file: `${SCANNER}/deployment.yaml`,
+    find: 'runAsNonRoot: true',
+    put: 'runAsNonRoot: false',
+    code: 'K8S021',
+    line: '',
+  },
+  {
+    what: 'an image without a version',
+    file: 'base/kustomization.yaml',
+    find: 'newTag: "15.18"',
+    put: 'newTag: latest',
+    code: 'K8S025',
+    line: 'latest',
+  },
+  {
+    what: 'a Secret in plain text',
+    file: `${SCANNER}/service-account.yaml`,
+    find: 'apiVersion: v1',
+    put: 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: leak\nstringData:\n  password: x\n---\napiVersion: v1',
+    code: 'SEC001',
+    line: '',
+  },
+];
+
+describe('each breakage of the real repository is found at its file and line', () => {
+  it('and the repository itself has no error', async () => {
+    const findings = await check(ROOT);
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it.each(BREAKAGES)('$what ($code)', async ({ file, find, put, code, at = file, line }) => {
+    const root = mkdtempSync(join(tmpdir(), 'ai-spm-mesh-broken-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    for (const folder of SOURCES) cpSync(join(ROOT, folder), join(root, folder), { recursive: true });
+    const path = join(root, file);
+    if (find === undefined && put === undefined) {
+      unlinkSync(path);
+    } else {
+      const text = readFileSync(path, 'utf8');
+      if (find !== undefined) expect(text, 'the text that the case changes').toContain(find);
+      writeFileSync(path, find === undefined ? (put ?? '') : text.replace(find, put ?? ''));
+    }
+
+    const findings = await check(root);
+
+    const found = findings.filter((finding) => finding.code === code && finding.source.file === at);
+    expect(
+      found,
+      `of ${findings.map((finding) => `${finding.code} ${finding.source.file}:${finding.source.line}`).join(', ')}`,
+    ).not.toEqual([]);
+    const lines = readFileSync(join(root, at), 'utf8').split('\n');
+    expect(found.map(({ source }) => lines[source.line - 1]).join('\n')).toContain(line);
+    expect(found[0]?.severity).toBe('error');
+  });
+});
+
+async function check(root: string) {
+  return (await checkRepository(openSourceTree(root), await realKustomize(), { cache })).findings;
+}
