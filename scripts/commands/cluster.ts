@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
+import { clusterRecordSchema } from '../records/cluster-record.ts';
 import { loadRecords } from '../records/load-records.ts';
 import { openSourceTree, overlayTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
@@ -21,6 +22,9 @@ export interface NewCluster {
 
 /** Adds a cluster: its record, and all that is generated from it. Nothing is written unless the whole set of records is right. */
 export function addCluster(root: string, name: string, options: NewCluster): number {
+  if (!clusterRecordSchema.shape.name.safeParse(name).success) {
+    throw new UserError(`\`${name}\` cannot be the name of a cluster`, { fix: 'use lower-case letters, digits and `-`, such as prod-eu' });
+  }
   const disk = openSourceTree(root);
   const path = `clusters/${name}/cluster.yaml`;
   if (disk.kind(path) !== 'missing') {
