@@ -1,10 +1,13 @@
 import { posix } from 'node:path';
-import { isMap, type ParsedNode, type Scalar } from 'yaml';
+import type { Scalar } from 'yaml';
+import type { FieldPath } from '../resources/kube-object.ts';
 import { isRecord } from '../resources/value.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { locate, rangeOf } from '../yaml/locate.ts';
 import { parseYaml, plainValue, type Range, type YamlFile } from '../yaml/yaml-file.ts';
-import { DEPRECATED_FIELDS, type Kustomization, kustomizationSchema } from './kustomization-schema.ts';
+import { items, otherFiles, texts } from './kustomization-items.ts';
+import { kustomizationProblems } from './kustomization-problems.ts';
+import type { Kustomization } from './kustomization-schema.ts';
 import { inlinePatchFile, type Patch, patchDocuments } from './patch.ts';
 
 export type LayerProblemKind =
@@ -84,139 +87,101 @@ interface Reading {
 }
 
 function readLayer(reading: Reading): Layer {
-  const { file, folder, parse } = reading;
-  const document = file.documents[0];
-  const root = document?.contents ?? null;
-  const value = document ? plainValue(document) : undefined;
+  const { file, folder } = reading;
+  const value = file.documents[0] && plainValue(file.documents[0]);
   const spec = (isRecord(value) ? value : {}) as Kustomization;
-  const problems: LayerProblem[] = schemaProblems(file, root, spec);
-  const reads = [file.path];
-  const report = (kind: LayerProblemKind, path: (string | number)[], message: string) => {
-    const at = locate(root, path);
-    problems.push({ kind, file, range: at ? rangeOf(at) : [0, 0], message });
-  };
-
-  const resolve = (reference: string, path: (string | number)[]): string | undefined => {
-    const target = posix.normalize(posix.join(folder, reference));
-    if (reading.tree.kind(target) === 'missing' && REMOTE.test(reference)) {
-      report('remote', path, `\`${reference}\` is fetched from another place`);
-    } else if (posix.isAbsolute(reference) || target.startsWith('../') || !reading.tree.isInside(target)) {
-      report('outside', path, `\`${reference}\` lies outside the repository`);
-    } else if (reading.tree.kind(target) === 'missing') {
-      report('missing', path, `\`${reference}\` does not exist`);
-    } else {
-      return target;
-    }
-    return undefined;
-  };
-  const resolveFile = (reference: string, path: (string | number)[]): YamlFile | undefined => {
-    const target = resolve(reference, path);
-    if (!target) return undefined;
-    if (reading.tree.kind(target) === 'folder')
-      report('wrong-value', path, `\`${reference}\` is a folder, a file is needed`);
-    else reads.push(target);
-    return reading.tree.kind(target) === 'file' ? parse(target) : undefined;
-  };
-  const resolveFolder = (reference: string, path: (string | number)[]): Layer | undefined => {
-    const target = resolve(reference, path);
-    if (!target) return undefined;
-    if (reading.open.includes(target)) {
-      report('cycle', path, `\`${reference}\` leads back to ${target}, which is already being read`);
-      return undefined;
-    }
-    const layer = reading.read(target);
-    if (!layer) report('missing', path, `\`${reference}\` has no kustomization.yaml`);
-    return layer;
-  };
-
+  const references = referenceReader(reading);
   const bases: Layer[] = [];
   const resources: YamlFile[] = [];
   for (const [index, reference] of texts(spec.resources)) {
-    const isFolder = reading.tree.kind(posix.normalize(posix.join(folder, reference))) === 'folder';
     const at = ['resources', index];
-    if (isFolder) bases.push(...present(resolveFolder(reference, at)));
-    else resources.push(...present(resolveFile(reference, at)));
+    if (references.isFolder(reference)) bases.push(...references.folder(reference, at));
+    else resources.push(...references.file(reference, at));
   }
-  const components = texts(spec.components).flatMap(([index, reference]) =>
-    present(resolveFolder(reference, ['components', index])),
-  );
-  const patches = items(spec.patches).flatMap(([index, item]) => {
-    const entry = locate(root, ['patches', index]);
-    const inline = locate(root, ['patches', index, 'patch']);
-    const text = inline ? inlinePatchFile(file, inline.node as Scalar.Parsed) : undefined;
-    const patchFile =
-      text ?? (typeof item['path'] === 'string' ? resolveFile(item['path'], ['patches', index, 'path']) : undefined);
-    if (!patchFile || !entry) return [];
-    const target = isRecord(item['target']) ? { target: item['target'] } : {};
-    return [{ file: patchFile, entry: rangeOf(entry), documents: patchDocuments(patchFile), ...target }];
-  });
-  for (const [path, reference] of otherFiles(spec)) resolveFile(reference, path);
-
-  const isComponent = spec.kind === 'Component';
-  return { folder, file, spec, isComponent, bases, components, resources, patches, reads, problems };
+  const components = texts(spec.components).flatMap(([index, text]) => references.folder(text, ['components', index]));
+  const patches = items(spec.patches).flatMap(([index, item]) => readPatch(item, ['patches', index], file, references));
+  for (const [path, reference] of otherFiles(spec)) references.file(reference, path);
+  const problems = [...kustomizationProblems(file, spec), ...references.problems];
+  const reads = [file.path, ...references.reads];
+  return {
+    folder,
+    file,
+    spec,
+    isComponent: spec.kind === 'Component',
+    bases,
+    components,
+    resources,
+    patches,
+    reads,
+    problems,
+  };
 }
 
-/** Plain files that a build reads beside resources and patches. */
-function otherFiles(spec: Kustomization): [path: (string | number)[], reference: string][] {
-  const lists = ['crds', 'configurations', 'generators', 'transformers', 'validators'] as const;
-  const fromLists = lists.flatMap((list) => texts(spec[list]).map(([index, text]) => [[list, index], text] as const));
-  const generators = ['configMapGenerator', 'secretGenerator'] as const;
-  const fromGenerators = generators.flatMap((list) =>
-    items(spec[list]).flatMap(([index, item]) =>
-      ['files', 'envs'].flatMap((field) =>
-        texts(item[field]).map(([i, text]) => [[list, index, field, i], text.slice(text.indexOf('=') + 1)] as const),
-      ),
-    ),
-  );
-  const replacements = items(spec.replacements).flatMap(([index, item]) =>
-    typeof item['path'] === 'string' ? [[['replacements', index, 'path'], item['path']] as const] : [],
-  );
-  return [...fromLists, ...fromGenerators, ...replacements].map(([path, text]) => [[...path], text]);
+function readPatch(
+  item: Record<string, unknown>,
+  path: FieldPath,
+  kustomization: YamlFile,
+  references: References,
+): Patch[] {
+  const root = kustomization.documents[0]?.contents ?? null;
+  const entry = locate(root, path);
+  const inline = locate(root, [...path, 'patch']);
+  const files = inline
+    ? [inlinePatchFile(kustomization, inline.node as Scalar.Parsed)]
+    : references.file(typeof item['path'] === 'string' ? item['path'] : '', [...path, 'path']);
+  const target = isRecord(item['target']) ? { target: item['target'] } : {};
+  return files.map((file) => ({
+    file,
+    entry: entry ? rangeOf(entry) : [0, 0],
+    documents: patchDocuments(file),
+    ...target,
+  }));
 }
 
-function schemaProblems(file: YamlFile, root: ParsedNode | null, spec: unknown): LayerProblem[] {
-  const result = kustomizationSchema.safeParse(spec);
-  if (result.success || !isMap(root)) return [];
-  return result.error.issues.flatMap((issue): LayerProblem[] => {
-    const path = issue.path as (string | number)[];
-    const at = locate(root, path);
-    if (issue.code !== 'unrecognized_keys') {
-      return [
-        {
-          kind: 'wrong-value',
-          file,
-          range: at ? rangeOf(at) : [0, 0],
-          message: `\`${path.join('.')}\`: ${issue.message}`,
-        },
-      ];
-    }
-    return issue.keys.map((key) => {
-      const field = locate(root, [...path, key]);
-      const replacement = path.length === 0 ? DEPRECATED_FIELDS[key] : undefined;
-      return {
-        kind: replacement ? 'deprecated-field' : 'unknown-field',
-        file,
-        range: field ? rangeOf(field, 'key') : [0, 0],
-        message: replacement
-          ? `\`${key}\` has been replaced by ${replacement}`
-          : `\`${key}\` is not a field of a kustomization`,
-      };
-    });
-  });
+interface References {
+  isFolder(reference: string): boolean;
+  /** The file or layer that a reference leads to; none, and a problem, where it leads to nothing that may be read. */
+  file(reference: string, path: FieldPath): YamlFile[];
+  folder(reference: string, path: FieldPath): Layer[];
+  reads: readonly string[];
+  problems: readonly LayerProblem[];
 }
 
-function texts(value: unknown): [number, string][] {
-  return Array.isArray(value)
-    ? [...value.entries()].filter((item): item is [number, string] => typeof item[1] === 'string')
-    : [];
-}
-
-function items(value: unknown): [number, Record<string, unknown>][] {
-  return Array.isArray(value)
-    ? [...value.entries()].filter((item): item is [number, Record<string, unknown>] => isRecord(item[1]))
-    : [];
-}
-
-function present<T>(value: T | undefined): T[] {
-  return value === undefined ? [] : [value];
+function referenceReader({ tree, folder, file, parse, read, open }: Reading): References {
+  const problems: LayerProblem[] = [];
+  const reads: string[] = [];
+  const refuse = (kind: LayerProblemKind, path: FieldPath, message: string): [] => {
+    const at = locate(file.documents[0]?.contents ?? null, path);
+    problems.push({ kind, file, range: at ? rangeOf(at) : [0, 0], message });
+    return [];
+  };
+  const pathOf = (reference: string) => posix.normalize(posix.join(folder, reference));
+  const resolve = (reference: string, at: FieldPath): string[] => {
+    const path = pathOf(reference);
+    const isOutside = posix.isAbsolute(reference) || path.startsWith('../') || !tree.isInside(path);
+    if (REMOTE.test(reference) && tree.kind(path) === 'missing')
+      return refuse('remote', at, `\`${reference}\` is fetched from another place`);
+    if (isOutside) return refuse('outside', at, `\`${reference}\` lies outside the repository`);
+    if (tree.kind(path) === 'missing') return refuse('missing', at, `\`${reference}\` does not exist`);
+    return [path];
+  };
+  return {
+    reads,
+    problems,
+    isFolder: (reference) => tree.kind(pathOf(reference)) === 'folder',
+    file: (reference, at) =>
+      resolve(reference, at).flatMap((path) => {
+        if (tree.kind(path) === 'folder')
+          return refuse('wrong-value', at, `\`${reference}\` is a folder, a file is needed`);
+        reads.push(path);
+        return [parse(path)];
+      }),
+    folder: (reference, at) =>
+      resolve(reference, at).flatMap((path) => {
+        if (open.includes(path))
+          return refuse('cycle', at, `\`${reference}\` leads back to ${path}, which is already being read`);
+        const layer = read(path);
+        return layer ? [layer] : refuse('missing', at, `\`${reference}\` has no kustomization.yaml`);
+      }),
+  };
 }

@@ -4,7 +4,7 @@ import { join, posix, relative, sep } from 'node:path';
 /** Read access to the files of one repository; paths are relative to its root, with `/`. */
 export interface SourceTree {
   root: string;
-  /** Text of a file, `undefined` where there is none. */
+  /** Text of a file, `undefined` where there is none or where a symbolic link leads out of the repository. */
   read(path: string): string | undefined;
   kind(path: string): 'file' | 'folder' | 'missing';
   /** False where a symbolic link leads out of the repository. */
@@ -21,18 +21,20 @@ export function openSourceTree(root: string): SourceTree {
     const stats = statSync(join(realRoot, path), { throwIfNoEntry: false });
     return stats?.isDirectory() ? 'folder' : stats?.isFile() ? 'file' : 'missing';
   };
+  const isInside = (path: string) => {
+    if (kind(path) === 'missing') return true;
+    const real = relative(realRoot, realpathSync(join(realRoot, path)));
+    return real !== '..' && !real.startsWith(`..${sep}`);
+  };
+  const readNow = (path: string) =>
+    kind(path) === 'file' && isInside(path) ? readFileSync(join(realRoot, path), 'utf8') : undefined;
   return {
     root: realRoot,
     kind,
+    isInside,
     read(path) {
-      if (!texts.has(path))
-        texts.set(path, kind(path) === 'file' ? readFileSync(join(realRoot, path), 'utf8') : undefined);
+      if (!texts.has(path)) texts.set(path, readNow(path));
       return texts.get(path);
-    },
-    isInside(path) {
-      if (kind(path) === 'missing') return true;
-      const real = relative(realRoot, realpathSync(join(realRoot, path)));
-      return real !== '..' && !real.startsWith(`..${sep}`);
     },
     list: (folder) => walk(realRoot, folder).sort(),
   };

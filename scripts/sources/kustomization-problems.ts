@@ -1,0 +1,38 @@
+import { isMap } from 'yaml';
+import { locate, rangeOf } from '../yaml/locate.ts';
+import type { YamlFile } from '../yaml/yaml-file.ts';
+import { DEPRECATED_FIELDS, kustomizationSchema } from './kustomization-schema.ts';
+import type { LayerProblem } from './layer.ts';
+
+/** What is wrong with the fields of a kustomization, each at its place. */
+export function kustomizationProblems(file: YamlFile, spec: unknown): LayerProblem[] {
+  const root = file.documents[0]?.contents ?? null;
+  const result = kustomizationSchema.safeParse(spec);
+  if (result.success || !isMap(root)) return [];
+  return result.error.issues.flatMap((issue): LayerProblem[] => {
+    const path = issue.path as (string | number)[];
+    const at = locate(root, path);
+    if (issue.code !== 'unrecognized_keys') {
+      return [
+        {
+          kind: 'wrong-value',
+          file,
+          range: at ? rangeOf(at) : [0, 0],
+          message: `\`${path.join('.')}\`: ${issue.message}`,
+        },
+      ];
+    }
+    return issue.keys.map((key) => {
+      const field = locate(root, [...path, key]);
+      const replacement = path.length === 0 ? DEPRECATED_FIELDS[key] : undefined;
+      return {
+        kind: replacement ? 'deprecated-field' : 'unknown-field',
+        file,
+        range: field ? rangeOf(field, 'key') : [0, 0],
+        message: replacement
+          ? `\`${key}\` has been replaced by ${replacement}`
+          : `\`${key}\` is not a field of a kustomization`,
+      };
+    });
+  });
+}
