@@ -20,7 +20,8 @@ export function makeFleet(repository: string, count: number): Fleet {
   }
   // A cache of its own, so that the first run is a cold one.
   mkdirSync(join(root, 'node_modules'));
-  for (const entry of readdirSync(join(repository, 'node_modules')).filter((name) => name !== '.cache')) symlinkSync(join(repository, 'node_modules', entry), join(root, 'node_modules', entry));
+  for (const entry of readdirSync(join(repository, 'node_modules')).filter((name) => name !== '.cache'))
+    symlinkSync(join(repository, 'node_modules', entry), join(root, 'node_modules', entry));
   for (let number = 1; number <= count; number++) {
     const name = `fleet-${String(number).padStart(4, '0')}`;
     mkdirSync(join(root, 'clusters', name), { recursive: true });

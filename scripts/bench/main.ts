@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     .parse()
     .opts<{ clusters: string; runs: string }>();
   const runs = Number(options.runs);
-  const tool = await findKustomize(process.env, console.error);
+  const tool = await findKustomize(process.env, (line) => process.stderr.write(`${line}\n`));
   const rows = [...(await measure('this repository', ROOT, tool, runs))];
   for (const size of options.clusters.split(',').map(Number).filter(Boolean)) {
     const fleet = makeFleet(ROOT, size);
@@ -41,7 +41,9 @@ async function main(): Promise<void> {
 }
 
 async function measure(name: string, root: string, tool: KustomizeTool, runs: number): Promise<Row[]> {
-  const targets = readRepository(openSourceTree(root)).targets.filter(({ on }) => !on).map((target) => target.name);
+  const targets = readRepository(openSourceTree(root))
+    .targets.filter(({ trial }) => !trial)
+    .map((target) => target.name);
   const cold: number[] = [];
   const warm: number[] = [];
   const peer: number[] = [];
@@ -67,7 +69,9 @@ function checkSeconds(root: string): number {
 async function kustomizeSeconds(root: string, tool: KustomizeTool, targets: readonly string[]): Promise<number> {
   const start = performance.now();
   const limit = pLimit(availableParallelism());
-  await Promise.all(targets.map((target) => limit(() => runProcess(tool.command, [...tool.args, target], { cwd: root }))));
+  await Promise.all(
+    targets.map((target) => limit(() => runProcess(tool.command, [...tool.args, target], { cwd: root }))),
+  );
   return (performance.now() - start) / 1000;
 }
 
@@ -76,9 +80,13 @@ function median(values: readonly number[]): number {
 }
 
 function print(rows: readonly Row[], tool: KustomizeTool): void {
-  const lines = rows.map(({ what, seconds, peer }) => `| ${what} | ${seconds.toFixed(2)} | ${peer.toFixed(2)} | ${(seconds / peer).toFixed(2)} |`);
-  console.log(`Node ${process.version}, ${availableParallelism()} cores, kustomize ${tool.version} (${tool.origin})\n`);
-  console.log(`| what | seconds | kustomize build of the same targets | ratio |\n|---|---|---|---|\n${lines.join('\n')}`);
+  const lines = rows.map(
+    ({ what, seconds, peer }) =>
+      `| ${what} | ${seconds.toFixed(2)} | ${peer.toFixed(2)} | ${(seconds / peer).toFixed(2)} |`,
+  );
+  const head = `Node ${process.version}, ${availableParallelism()} cores, kustomize ${tool.version} (${tool.origin})`;
+  const table = ['| what | seconds | kustomize build of the same targets | ratio |', '|---|---|---|---|', ...lines];
+  process.stdout.write(`${head}\n\n${table.join('\n')}\n`);
 }
 
 void main();

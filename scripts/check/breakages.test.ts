@@ -50,9 +50,9 @@ const BREAKAGES: Breakage[] = [
   },
   {
     what: 'a key twice in a patch',
-    file: 'overlays/prod/stateful-set.yaml',
-    find: 'kind: StatefulSet',
-    put: 'kind: StatefulSet\nkind: StatefulSet',
+    file: 'overlays/prod/deployment-ai-scanner.yaml',
+    find: 'kind: Deployment',
+    put: 'kind: Deployment\nkind: Deployment',
     code: 'SRC002',
     line: 'kind',
   },
@@ -155,8 +155,8 @@ const BREAKAGES: Breakage[] = [
   {
     what: 'a JSON patch whose test fails',
     file: 'overlays/dev/gateway.yaml',
-    find: 'value: https',
-    put: 'value: httpz',
+    find: 'value: [ai-spm.invalid]',
+    put: 'value: [other.invalid]',
     code: 'SRC017',
     at: 'overlays/dev/kustomization.yaml',
     line: '',
@@ -280,10 +280,10 @@ const BREAKAGES: Breakage[] = [
   {
     what: 'a bad value in an overlay patch',
     file: 'overlays/prod/deployment-ai-scanner.yaml',
-    find: 'memory:',
-    put: 'memroy:',
+    find: 'resources:',
+    put: 'resourcez:',
     code: 'K8S002',
-    line: 'memroy',
+    line: 'resourcez',
   },
   {
     what: 'a required field missing',
@@ -296,8 +296,8 @@ const BREAKAGES: Breakage[] = [
   {
     what: 'a selector that its template does not match',
     file: `${SCANNER}/deployment.yaml`,
-    find: '        ai-spm.io/track: stable\n      annotations',
-    put: '        ai-spm.io/track: other\n      annotations',
+    find: '        ai-spm.io/track: stable\n        #',
+    put: '        ai-spm.io/track: other\n        #',
     code: 'K8S011',
     line: '',
   },

@@ -9,7 +9,7 @@ import { objectRules, sourceRules } from '../rules/registry.ts';
 import type { SourceContext } from '../rules/rule.ts';
 import type { Layer } from '../sources/layer.ts';
 import { fieldSources, originFinder } from '../sources/provenance.ts';
-import { builtLayer, layersOf, type Repository, readRepository, type Target } from '../sources/repository.ts';
+import { layersOf, type Repository, readRepository, type Target } from '../sources/repository.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { mergeFindings, objectFinding, sourceFinding } from './to-finding.ts';
 
@@ -54,10 +54,10 @@ export async function checkRepository(
     ...sourceFindings(context),
     ...repository.targets.flatMap((target) => objectFindings(target, context)),
   ];
-  const targets = repository.targets.flatMap(({ name, layer, on }): CheckedTarget[] => {
+  const targets = repository.targets.flatMap(({ name, layer }): CheckedTarget[] => {
     const build = builds.get(name);
     if (!build || build.failure !== undefined) return [];
-    const origin = originFinder(builtLayer({ name, layer, ...(on ? { on } : {}) }));
+    const origin = originFinder(layer);
     const traced = (objects.get(name) ?? []).map((object) => ({ ...object, ...definedOrigin(origin(object.value)) }));
     return [{ name, objects: traced, text: build.text, cached: build.cached, seconds: build.seconds }];
   });
@@ -80,9 +80,7 @@ async function buildAll(repository: Repository, tool: KustomizeTool, cache: Rend
     .filter((layer) => !names.has(layer.folder))
     .map((layer): Target => ({ name: layer.folder, layer }));
   const broken = new Set(repository.files.filter(({ problems }) => problems.length > 0).map(({ path }) => path));
-  const targets = [...repository.targets, ...inputs].filter(({ layer, on }) =>
-    [layer, ...(on ? [on] : [])].every((one) => isBuildable(one, broken)),
-  );
+  const targets = [...repository.targets, ...inputs].filter(({ layer }) => isBuildable(layer, broken));
   const results = await renderTargets(tool, repository.tree, targets, cache);
   return new Map(targets.map(({ name }, index) => [name, results[index] as Build]));
 }
@@ -115,7 +113,7 @@ function objectFindings(target: Target, context: SourceContext): Finding[] {
   if (!objects) return [];
   const problems = objectRules.flatMap((rule) => [...rule.check({ name: target.name, objects, complete: true })]);
   if (problems.length === 0) return [];
-  const sourceOf = fieldSources(builtLayer(target));
+  const sourceOf = fieldSources(target.layer);
   return problems.map((problem) => {
     const found = sourceOf(problem.object.value, problem.path, problem.at);
     const source = found ?? { file: target.layer.file.path, line: 1, column: 1 };

@@ -1,7 +1,18 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import pLimit from 'p-limit';
+import { parseDocument } from 'yaml';
+import type { Layer } from '../sources/layer.ts';
 import { layersOf, type Target } from '../sources/repository.ts';
 import { runProcess } from '../system/run-process.ts';
 import type { SourceTree } from '../system/source-tree.ts';
@@ -17,6 +28,8 @@ export interface Build {
   seconds: number;
 }
 
+/** To be raised when the way in which targets are built changes: what older code has cached is then not taken. */
+const LAYOUT = '2';
 const BUILD_TIMEOUT_MS = 120_000;
 
 /** Builds targets side by side, one process for each core, and takes from the cache what no file has changed for. */
@@ -33,13 +46,12 @@ export async function renderTargets(
 async function renderTarget(tool: KustomizeTool, tree: SourceTree, target: Target, cache: RenderCache): Promise<Build> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const layers = [...layersOf(target.layer), ...(target.on ? layersOf(target.on) : [])];
-  const files = [...new Set(layers.flatMap((layer) => layer.reads))].sort();
-  const key = cacheKey([tool.version, target.name, ...files.flatMap((path) => [path, tree.read(path) ?? ''])]);
+  const files = [...new Set(layersOf(target.layer).flatMap((layer) => layer.reads))].sort();
+  const key = cacheKey([LAYOUT, tool.version, target.name, ...files.flatMap((path) => [path, tree.read(path) ?? ''])]);
   const known = cache.read(key);
   if (known !== undefined) return { text: known, cached: true, seconds: seconds() };
-  const result = target.on
-    ? await buildOnTrial(tool, tree, target.name, target.on.folder)
+  const result = target.trial
+    ? await buildOnTrial(tool, tree, target.trial.component.folder, target.trial.overlay)
     : await build(tool, tree.root, target.name);
   if (result.failure === undefined) cache.write(key, result.text);
   return { ...result, cached: false, seconds: seconds() };
@@ -53,22 +65,28 @@ async function build(tool: KustomizeTool, cwd: string, folder: string): Promise<
   return code === 0 ? { text: stdout } : { text: '', failure: stderr.trim() };
 }
 
-/** Builds a component on top of an overlay through a kustomization outside the repository. */
+/** Builds an overlay as if it listed the component: a copy of its folder, with the rest of the repository linked beside it. */
 async function buildOnTrial(
   tool: KustomizeTool,
   tree: SourceTree,
   component: string,
-  overlay: string,
+  overlay: Layer,
 ): Promise<Pick<Build, 'text' | 'failure'>> {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'ai-spm-mesh-trial-'));
+  const root = mkdtempSync(join(realpathSync(tmpdir()), 'ai-spm-mesh-trial-'));
   try {
-    const path = (name: string) => JSON.stringify(relative(folder, join(tree.root, name)));
-    writeFileSync(
-      join(folder, 'kustomization.yaml'),
-      `resources: [${path(overlay)}]\ncomponents: [${path(component)}]\n`,
-    );
-    return await build(tool, folder, '.');
+    const folder = join(root, overlay.folder);
+    cpSync(join(tree.root, overlay.folder), folder, { recursive: true });
+    for (const parent of ['.', dirname(overlay.folder)]) {
+      for (const name of readdirSync(join(tree.root, parent))) {
+        if (!existsSync(join(root, parent, name))) symlinkSync(join(tree.root, parent, name), join(root, parent, name));
+      }
+    }
+    const kustomization = parseDocument(overlay.file.text);
+    const listed = overlay.spec.components ?? [];
+    kustomization.setIn(['components'], [...listed, relative(overlay.folder, component)]);
+    writeFileSync(join(root, overlay.file.path), kustomization.toString());
+    return await build(tool, root, overlay.folder);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(root, { recursive: true });
   }
 }

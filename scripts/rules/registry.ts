@@ -1,7 +1,11 @@
 import type { YamlFile } from '../yaml/yaml-file.ts';
 import { accessDeclaredRule } from './acc/access-declared.ts';
 import { generatedRule } from './gen/generated.ts';
+import { kubernetesRules } from './k8s/object-rules.ts';
+import { schemaRule } from './k8s/schema.ts';
 import type { CodeInfo, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
+import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
+import { secretPlaintextRule } from './sec/secret-plaintext.ts';
 import { fileUnreadRule } from './src/file-unread.ts';
 import { kustomizationInvalidRule } from './src/kustomization-invalid.ts';
 import { patchEffectRule } from './src/patch-effect.ts';
@@ -22,7 +26,12 @@ export const sourceRules: readonly SourceRule[] = [
 ];
 
 /** Rules over the objects of one target. */
-export const objectRules: readonly ObjectRule[] = [];
+export const objectRules: readonly ObjectRule[] = [
+  schemaRule,
+  ...kubernetesRules,
+  secretPlaintextRule,
+  secretInEnvironmentRule,
+];
 
 /** The source rules that also hold for manifests that someone hands in. */
 export const manifestRules: readonly ((files: readonly YamlFile[]) => Iterable<SourceProblem>)[] = [

@@ -46,7 +46,7 @@ async function kustomized(object: KubeObject, patch: unknown): Promise<unknown> 
   return build?.failure === undefined ? parseObjects(build?.text ?? '')[0]?.value : undefined;
 }
 
-function applied(object: KubeObject, patch: unknown): KubeObject {
+function applied(object: KubeObject, patch: unknown): KubeObject | undefined {
   const [document] = patchDocuments(parseYaml('patch.yaml', stringify(patch)));
   if (!document) throw new Error('no patch');
   return applyPatch(document, object);
@@ -103,6 +103,12 @@ describe('applyPatch does what kustomize does', () => {
     };
 
     expect(applied(object, patch)).toEqual(await kustomized(object, patch));
+  });
+
+  it('a whole object that is deleted', () => {
+    expect(
+      applied(DEPLOYMENT, { $patch: 'delete', apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } }),
+    ).toBeUndefined();
   });
 
   it('and gives back the same object exactly when nothing changed', () => {

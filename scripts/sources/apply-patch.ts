@@ -21,14 +21,14 @@ const MERGE_KEYS = [
 
 /**
  * What a patch document makes of an object: close enough to kustomize to tell whether it changes anything, never used to render.
- * Returns the same reference when nothing was changed.
+ * Returns the same reference when nothing was changed, and nothing when the object is deleted.
  */
-export function applyPatch(document: PatchDocument, object: KubeObject): KubeObject {
+export function applyPatch(document: PatchDocument, object: KubeObject): KubeObject | undefined {
   const result =
     document.type === 'json'
       ? document.operations.reduce<unknown>(applyOperation, object)
       : mergeValue(object, withoutIdentity(document.value), isBuiltIn(object.apiVersion));
-  return sameValue(result, object) ? object : (result as KubeObject);
+  return sameValue(result, object) ? object : (result as KubeObject | undefined);
 }
 
 /** Kinds whose list merge keys kustomize knows; lists of all other kinds are replaced whole. */

@@ -19,7 +19,12 @@ function problemsOf(layer: Layer): string[] {
   });
 }
 
-const FILES = { 'app/a.yaml': 'a: 1\n', 'app/b/kustomization.yaml': 'resources: [c.yaml]\n', 'app/b/c.yaml': 'c: 1\n', 'other/x.yaml': '' };
+const FILES = {
+  'app/a.yaml': 'a: 1\n',
+  'app/b/kustomization.yaml': 'resources: [c.yaml]\n',
+  'app/b/c.yaml': 'c: 1\n',
+  'other/x.yaml': '',
+};
 
 describe('layerReader', () => {
   it('reads files, folders, patches and everything else that a build reads', () => {
@@ -39,13 +44,17 @@ replacements:
 configurations: [n.yaml]
 openapi: {path: o.json}
 `,
-      ...Object.fromEntries(['p.yaml', 'f.txt', 'g.txt', 'h.env', 'r.yaml', 'n.yaml', 'o.json'].map((name) => [`app/${name}`, ''])),
+      ...Object.fromEntries(
+        ['p.yaml', 'f.txt', 'g.txt', 'h.env', 'r.yaml', 'n.yaml', 'o.json'].map((name) => [`app/${name}`, '']),
+      ),
     });
 
     expect(problemsOf(layer)).toEqual([]);
     expect(layer.bases.map(({ folder }) => folder)).toEqual(['app/b']);
     expect(layer.reads.toSorted()).toEqual(
-      ['a.yaml', 'f.txt', 'g.txt', 'h.env', 'kustomization.yaml', 'n.yaml', 'o.json', 'p.yaml', 'r.yaml'].map((name) => `app/${name}`),
+      ['a.yaml', 'f.txt', 'g.txt', 'h.env', 'kustomization.yaml', 'n.yaml', 'o.json', 'p.yaml', 'r.yaml'].map(
+        (name) => `app/${name}`,
+      ),
     );
     expect(layer.patches[1]?.documents).toMatchObject([{ type: 'json', operations: [{ op: 'remove', path: ['x'] }] }]);
   });
@@ -69,18 +78,28 @@ openapi: {path: o.json}
   });
 
   it('takes an existing folder with a domain in its name for what it is', () => {
-    const files = { 'app/kustomization.yaml': 'resources: [example.com/a/b]\n', 'app/example.com/a/b/kustomization.yaml': 'resources: []\n' };
+    const files = {
+      'app/kustomization.yaml': 'resources: [example.com/a/b]\n',
+      'app/example.com/a/b/kustomization.yaml': 'resources: []\n',
+    };
     expect(problemsOf(read(files))).toEqual([]);
   });
 
   it('ends on a cycle over several folders', () => {
-    const files = { 'a/kustomization.yaml': 'resources: [../b]\n', 'b/kustomization.yaml': 'resources: [../c]\n', 'c/kustomization.yaml': 'resources: [../a]\n' };
+    const files = {
+      'a/kustomization.yaml': 'resources: [../b]\n',
+      'b/kustomization.yaml': 'resources: [../c]\n',
+      'c/kustomization.yaml': 'resources: [../a]\n',
+    };
     expect(problemsOf(read(files, 'a').bases[0]?.bases[0] as Layer)).toEqual(['cycle 1:13']);
   });
 
   it('refuses a symbolic link that leads out of the repository', () => {
     const outside = temporaryTree({ 'secret.yaml': 'a: 1\n' });
-    const root = temporaryTree({ 'app/kustomization.yaml': 'resources: [link.yaml, inside.yaml]\n', 'app/real.yaml': 'a: 1\n' });
+    const root = temporaryTree({
+      'app/kustomization.yaml': 'resources: [link.yaml, inside.yaml]\n',
+      'app/real.yaml': 'a: 1\n',
+    });
     mkdirSync(join(root, 'app'), { recursive: true });
     symlinkSync(join(outside, 'secret.yaml'), join(root, 'app/link.yaml'));
     symlinkSync('real.yaml', join(root, 'app/inside.yaml'));

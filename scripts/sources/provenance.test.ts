@@ -7,7 +7,7 @@ import { openSourceTree } from '../system/source-tree.ts';
 import { realKustomize } from '../testing/kustomize.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { fieldSources } from './provenance.ts';
-import { builtLayer, readRepository } from './repository.ts';
+import { readRepository } from './repository.ts';
 
 const HEAD = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
 
@@ -142,7 +142,7 @@ async function sourceIn(
   const [build] = await renderTargets(await realKustomize(), tree, [target], noCache);
   expect(build?.failure).toBeUndefined();
   const objects = parseObjects(build?.text ?? '');
-  const sourceOf = fieldSources(builtLayer(target));
+  const sourceOf = fieldSources(target.layer);
   return (kind, name, path, at) => {
     const object = objects.find(({ ref }) => ref.kind === kind && name.test(ref.name));
     const source = object && sourceOf(object.value, path, at);

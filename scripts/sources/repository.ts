@@ -8,8 +8,8 @@ export interface Target {
   /** Folder relative to the repository root. */
   name: string;
   layer: Layer;
-  /** For a component that no overlay includes yet: the overlay it is tried on. */
-  on?: Layer;
+  /** For a component that no overlay includes yet: it is built as if the overlay listed it, so that it is checked all the same. */
+  trial?: { overlay: Layer; component: Layer };
 }
 
 export interface Repository {
@@ -23,7 +23,6 @@ export interface Repository {
 
 const SOURCE_FOLDERS = ['base', 'overlays', 'clusters'];
 const COMPONENTS = 'overlays/components';
-/** The overlay on which a component that nobody includes is built, so that it is checked all the same. */
 const TRIAL_OVERLAY = 'overlays/dev';
 
 /** Reads all sources of a repository: files with positions, the targets, and the layers they are built from. */
@@ -35,9 +34,11 @@ export function readRepository(tree: SourceTree): Repository {
     layer,
   }));
   const included = new Set(targets.flatMap(({ layer }) => layersOf(layer)));
-  const trial = targets.find(({ name }) => name === TRIAL_OVERLAY) ?? targets[0];
+  const overlay = targets.find(({ name }) => name === TRIAL_OVERLAY)?.layer ?? targets[0]?.layer;
   for (const component of layersIn(COMPONENTS)) {
-    if (!included.has(component) && trial) targets.push({ name: component.folder, layer: component, on: trial.layer });
+    if (included.has(component) || !overlay) continue;
+    const layer = { ...overlay, components: [...overlay.components, component] };
+    targets.push({ name: component.folder, layer, trial: { overlay, component } });
   }
   const files = SOURCE_FOLDERS.flatMap((folder) => tree.list(folder))
     .filter((path) => /\.ya?ml$/.test(path))
@@ -50,24 +51,9 @@ export function layersOf(layer: Layer): Layer[] {
   return [...new Set([...layer.bases.flatMap(layersOf), ...layer.components.flatMap(layersOf), layer])];
 }
 
+/** Folders directly below a folder that hold a kustomization. */
 function folders(tree: SourceTree, parent: string): string[] {
-  const names = new Set(tree.list(parent).map((path) => path.slice(parent.length + 1).split('/')[0] ?? ''));
-  return [...names]
-    .map((name) => posix.join(parent, name))
-    .filter((path) => kustomizationPath(tree, path) !== undefined);
-}
-
-/** What a target really builds: its own layer, or for a component on trial a layer that puts it on top of the overlay. */
-export function builtLayer({ layer, on }: Target): Layer {
-  if (!on) return layer;
-  return {
-    ...layer,
-    isComponent: false,
-    spec: {},
-    bases: [on],
-    components: [layer],
-    resources: [],
-    patches: [],
-    problems: [],
-  };
+  const names = tree.list(parent).map((path) => path.slice(parent.length + 1).split('/')[0] ?? '');
+  const paths = [...new Set(names)].map((name) => posix.join(parent, name));
+  return paths.filter((path) => kustomizationPath(tree, path) !== undefined);
 }

@@ -17,10 +17,7 @@ export interface SourceTree {
 export function openSourceTree(root: string): SourceTree {
   const realRoot = realpathSync(root);
   const texts = new Map<string, string | undefined>();
-  const kind = (path: string) => {
-    const stats = statSync(join(realRoot, path), { throwIfNoEntry: false });
-    return stats?.isDirectory() ? 'folder' : stats?.isFile() ? 'file' : 'missing';
-  };
+  const kind = (path: string) => kindOf(join(realRoot, path));
   const isInside = (path: string) => {
     if (kind(path) === 'missing') return true;
     const real = relative(realRoot, realpathSync(join(realRoot, path)));
@@ -40,8 +37,20 @@ export function openSourceTree(root: string): SourceTree {
   };
 }
 
+function kindOf(path: string): ReturnType<SourceTree['kind']> {
+  try {
+    const stats = statSync(path);
+    return stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'missing';
+  } catch (error) {
+    // A file on the way to it, or a link that leads nowhere or in circles.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return 'missing';
+    throw error;
+  }
+}
+
 function walk(root: string, folder: string): string[] {
-  if (!statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (kindOf(join(root, folder)) !== 'folder') return [];
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
     return entry.isDirectory() ? walk(root, path) : [path];

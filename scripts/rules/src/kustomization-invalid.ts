@@ -48,7 +48,7 @@ const wrongValue: CodeInfo = {
 
 const missing: CodeInfo = {
   code: 'SRC008',
-  slug: 'reference-missing',
+  slug: 'build-file-missing',
   severity: 'error',
   title: 'kustomization names a file or folder that does not exist',
   why: 'The build fails, and with it the sync of every cluster that uses it.',
@@ -59,7 +59,7 @@ const missing: CodeInfo = {
 
 const remote: CodeInfo = {
   code: 'SRC009',
-  slug: 'reference-remote',
+  slug: 'build-file-remote',
   severity: 'error',
   title: 'kustomization loads something from the network',
   why: 'What is deployed would change without a commit here, and nobody has reviewed it. Builds and checks must work offline.',
@@ -70,7 +70,7 @@ const remote: CodeInfo = {
 
 const outside: CodeInfo = {
   code: 'SRC010',
-  slug: 'reference-outside',
+  slug: 'build-file-outside',
   severity: 'error',
   title: 'kustomization reaches out of the repository',
   why: 'The build would read files of the machine it runs on, so the result is not what was reviewed; in Argo CD it is a way to read files of the repo-server.',
@@ -81,7 +81,7 @@ const outside: CodeInfo = {
 
 const cycle: CodeInfo = {
   code: 'SRC011',
-  slug: 'reference-cycle',
+  slug: 'build-cycle',
   severity: 'error',
   title: 'kustomizations include each other',
   why: 'Such a build has no end; kustomize refuses it.',

@@ -1,3 +1,4 @@
+import type { SourcePosition } from '../../findings/finding.ts';
 import { isGenerated } from '../../generate/generated-file.ts';
 import type { KubeObject } from '../../resources/kube-object.ts';
 import { isRecord, sameValue } from '../../resources/value.ts';
@@ -6,7 +7,6 @@ import { isKubeObject } from '../../sources/declaration.ts';
 import type { Layer } from '../../sources/layer.ts';
 import type { Patch, PatchDocument } from '../../sources/patch.ts';
 import { appliesTo } from '../../sources/patch-target.ts';
-import { builtLayer } from '../../sources/repository.ts';
 import { locate, rangeOf } from '../../yaml/locate.ts';
 import { plainValue, positionAt } from '../../yaml/yaml-file.ts';
 import type { CodeInfo, SourceContext, SourceProblem, SourceRule } from '../rule.ts';
@@ -78,30 +78,23 @@ export const patchEffectRule: SourceRule = {
   codes: [noEffect, noTarget, replacesList],
   *check(context) {
     const { layers, targets } = context.repository;
-    const trials = targets.filter((target) => target.on).map(builtLayer);
-    for (const layer of [...layers.filter((one) => !one.isComponent), ...trials]) {
-      const objects = inputsOf(layer, context);
-      if (objects) yield* applyLayer(layer, objects);
+    const trials = targets.filter(({ trial }) => trial).map(({ layer }) => layer);
+    for (const layer of [...layers.filter(({ isComponent }) => !isComponent), ...trials]) {
+      yield* applyLayer(layer, [], context);
     }
   },
 };
 
-function inputsOf(layer: Layer, context: SourceContext): KubeObject[] | undefined {
-  const bases = layer.bases.map((base) => context.objectsOf(base.folder));
-  if (bases.some((objects) => objects === undefined)) return undefined;
-  return [...bases.flatMap((objects) => (objects ?? []).map(({ value }) => value)), ...ownObjects(layer)];
-}
-
-function ownObjects(layer: Layer): KubeObject[] {
-  return layer.resources.flatMap((file) => file.documents.map(plainValue)).filter(isKubeObject);
-}
-
-/** Walks the patches in the order of kustomize, components first, and changes `objects` as they do. */
-function* applyLayer(layer: Layer, objects: KubeObject[]): Generator<SourceProblem> {
-  for (const component of layer.components) {
-    objects.push(...ownObjects(component));
-    yield* applyLayer(component, objects);
-  }
+/**
+ * Walks the patches of a layer in the order of kustomize, components first, and changes `objects` as they do.
+ * Nothing can be said where a base was not built.
+ */
+function* applyLayer(layer: Layer, objects: KubeObject[], context: SourceContext): Generator<SourceProblem> {
+  const bases = layer.bases.map(({ folder }) => context.objectsOf(folder));
+  if (bases.some((base) => base === undefined)) return;
+  objects.push(...bases.flatMap((base) => (base ?? []).map(({ value }) => value)));
+  objects.push(...layer.resources.flatMap((file) => file.documents.map(plainValue)).filter(isKubeObject));
+  for (const component of layer.components) yield* applyLayer(component, objects, context);
   for (const patch of layer.patches) {
     for (const document of patch.documents) yield* applyDocument(layer, patch, document, objects);
   }
@@ -113,34 +106,28 @@ function* applyDocument(
   document: PatchDocument,
   objects: KubeObject[],
 ): Generator<SourceProblem> {
-  const source =
-    document.type === 'merge'
-      ? positionAt(patch.file, rangeOf(locate(document.root, ['kind']) ?? { node: document.root }))
-      : positionAt(layer.file, patch.entry);
-  const matched = [...objects.keys()].filter((index) => appliesTo(patch, document, objects[index] as KubeObject, []));
-  // Objects of components that stand in folders of their own are not among the inputs; kustomize itself fails on a merge patch without object.
-  const mayMatchMore =
-    layer.components.some((component) => component.bases.length > 0) || layer.bases.some((base) => base.isComponent);
+  const entry = positionAt(layer.file, patch.entry);
+  const matched = objects.filter((object) => appliesTo(patch, document, object, []));
   if (matched.length === 0) {
-    if (!mayMatchMore)
-      yield { code: noTarget, source: positionAt(layer.file, patch.entry), message: describeMiss(patch, document) };
+    yield { code: noTarget, source: entry, message: describeMiss(patch, document) };
     return;
   }
   let changed = false;
-  for (const index of matched) {
-    const before = objects[index] as KubeObject;
-    if (document.type === 'merge' && !isBuiltIn(before.apiVersion)) yield* lostElements(patch, document, before);
-    const after = applyPatch(document, before);
-    changed ||= after !== before;
-    objects[index] = after;
+  for (const object of matched) {
+    if (document.type === 'merge' && !isBuiltIn(object.apiVersion)) yield* lostElements(patch, document, object);
+    const after = applyPatch(document, object);
+    changed ||= after !== object;
+    objects.splice(objects.indexOf(object), 1, ...(after ? [after] : []));
   }
   // A record must name its host even where the overlay happens to say the same: that is no mistake of anyone.
-  if (!changed && !isGenerated(layer.file.text))
-    yield {
-      code: noEffect,
-      source,
-      message: `the patch leaves ${matched.length === 1 ? 'the object' : `all ${matched.length} objects`} as it was`,
-    };
+  if (!changed && !isGenerated(layer.file.text)) {
+    const message = `the patch leaves ${matched.length === 1 ? 'the object' : `all ${matched.length} objects`} as it was`;
+    yield { code: noEffect, source: document.type === 'merge' ? startOf(patch, document) : entry, message };
+  }
+}
+
+function startOf(patch: Patch, { root }: Extract<PatchDocument, { type: 'merge' }>): SourcePosition {
+  return positionAt(patch.file, rangeOf(locate(root, ['kind']) ?? { node: root }));
 }
 
 function describeMiss(patch: Patch, document: PatchDocument): string {

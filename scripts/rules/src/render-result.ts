@@ -1,5 +1,5 @@
 import type { SourcePosition } from '../../findings/finding.ts';
-import { builtLayer, layersOf } from '../../sources/repository.ts';
+import { layersOf } from '../../sources/repository.ts';
 import type { CodeInfo, SourceContext, SourceRule } from '../rule.ts';
 
 const HEAD = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
@@ -43,10 +43,9 @@ const failed: CodeInfo = {
 export const renderResultRule: SourceRule = {
   codes: [empty, failed],
   *check(context) {
-    for (const built of context.repository.targets) {
-      const { name, layer } = built;
+    for (const { name, layer } of context.repository.targets) {
       // An overlay that fails takes every cluster that extends it along: one defect, told once, at the innermost place.
-      const cause = layersOf(builtLayer(built)).find(({ folder }) => context.failureOf(folder) !== undefined);
+      const cause = layersOf(layer).find(({ folder }) => context.failureOf(folder) !== undefined);
       const target = { target: name };
       if (cause) {
         const failure = context.failureOf(cause.folder) ?? '';
