@@ -97,8 +97,13 @@ function kustomization(record: ClusterRecord, around: Surroundings): string {
   return `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
-${resources.map((line) => `  - ${line}\n`).join('')}${images(record, around)}patches:
+${resources.map((line) => `  - ${line}\n`).join('')}${components(record)}${images(record, around)}patches:
 ${patches(record, around).join('')}`;
+}
+
+function components({ components: names = [] }: ClusterRecord): string {
+  const lines = names.map((name, index) => `  - ${from(`../../overlays/components/${name}`, `components.${index}`)}\n`);
+  return lines.length > 0 ? `components:\n${lines.join('')}` : '';
 }
 
 function images({ imageRegistry }: ClusterRecord, around: Surroundings): string {

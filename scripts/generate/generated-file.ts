@@ -32,7 +32,12 @@ export function toRecordSource(tree: SourceTree, source: SourcePosition): Source
   if (!recordPath || !recordText) return source;
   const record = parseYaml(recordPath, recordText);
   const field = fieldAt(text.split('\n'), source.line - 1);
-  const at = field && locate(record.documents[0]?.contents ?? null, field.split('.'));
+  const at =
+    field &&
+    locate(
+      record.documents[0]?.contents ?? null,
+      field.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+    );
   return at ? positionAt(record, rangeOf(at)) : positionAt(record, [0, 0]);
 }
 

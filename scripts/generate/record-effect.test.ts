@@ -32,6 +32,7 @@ const CHANGES: Record<string, [path: string[], value: unknown]> = {
   'storage.claimSizes': [['storage', 'claimSizes', 'data-integrity'], '60Gi'],
   imageRegistry: [['imageRegistry'], 'registry.us.example.com'],
   autoscaling: [['autoscaling', 'ai-scanner', 'max'], 30],
+  components: [['components'], ['without-cni']],
   failover: [['failover'], 'prod-ap'],
 };
 

@@ -50,6 +50,11 @@ export const clusterRecordSchema = z
       .record(dnsLabel, z.strictObject({ min: replicas, max: replicas }))
       .optional()
       .describe('Ranges of replicas, by the name of the workload, where they differ from the overlay.'),
+    components: z
+      .array(dnsLabel)
+      .min(1)
+      .optional()
+      .describe('Optional parts under overlays/components/ that this cluster has beside those of its overlay.'),
     failover: dnsLabel.optional().describe('Member of the federation that takes over when this region fails.'),
   })
   .meta({ title: 'Cluster record' });

@@ -71,6 +71,11 @@ describe('loadRecords', () => {
     ],
     ['a ring that does not exist', record('one', (text) => text.replace('first', 'last')), '3:7 `ring` last is not in'],
     [
+      'a component that does not exist',
+      record('one', (text) => `${text}components: [canarie]\n`),
+      '10:14 `components` names canarie',
+    ],
+    [
       'a range upside down',
       record('one', (text) => `${text}autoscaling:\n  api: { min: 3, max: 2 }\n`),
       '`autoscaling.api` has min 3 above max 2',

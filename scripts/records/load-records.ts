@@ -50,7 +50,7 @@ function conflictsOf(records: readonly LoadedRecord[], rings: Rings['rings'], tr
   const issues: YamlIssue[] = [];
   const report = (
     { file }: LoadedRecord,
-    field: keyof ClusterRecord | [keyof ClusterRecord, string],
+    field: keyof ClusterRecord | [keyof ClusterRecord, string | number],
     message: string,
   ) => {
     const at =
@@ -90,6 +90,11 @@ function conflictsOf(records: readonly LoadedRecord[], rings: Rings['rings'], tr
         'ring',
         `\`ring\` ${record.ring} is not in ${RINGS_FILE} (${rings.map((ring) => ring.name).join(', ')})`,
       );
+    for (const [index, component] of (record.components ?? []).entries()) {
+      const path = `overlays/components/${component}/kustomization.yaml`;
+      if (tree.kind(path) !== 'file')
+        report(loaded, ['components', index], `\`components\` names ${component}, and there is no ${path}`);
+    }
     for (const [workload, { min, max }] of Object.entries(record.autoscaling ?? {})) {
       if (min > max)
         report(loaded, ['autoscaling', workload], `\`autoscaling.${workload}\` has min ${min} above max ${max}`);
