@@ -9,7 +9,9 @@ import { explain, writeDocs } from './commands/docs.ts';
 import { generate } from './commands/generate.ts';
 import { withOutputOptions, withShardOption } from './commands/output-options.ts';
 import { render } from './commands/render.ts';
+import { schemas } from './commands/schemas.ts';
 import { validate } from './commands/validate.ts';
+import { listImages, resolveImages, setVersion } from './images/images-command.ts';
 import { UserError } from './system/user-error.ts';
 
 /** The repository is where this file is, wherever the command was started. */
@@ -55,6 +57,29 @@ function program(): Command {
     .argument('<code>', 'a code such as SRC013')
     .action((code) => run(() => explain(code))());
   command('docs', 'write docs/rules from the registry of codes').action(run(() => writeDocs(ROOT)));
+
+  command('schemas', 'write schemas/ from the pinned upstream definitions (needs Go)')
+    .option('--check', 'write nothing, exit 1 when a file is out of date')
+    .action((options) => run(() => schemas(ROOT, options))());
+
+  const images = command('images', 'versions and digests of the images, pinned in base/kustomization.yaml');
+  images
+    .command('list')
+    .description('list the images with version and digest')
+    .action(run(() => listImages(ROOT)));
+  images
+    .command('set')
+    .description('give an image another version; its digest goes, until it is resolved anew')
+    .argument('<name>', 'name of the image, in full or its last part')
+    .argument('<version>', 'exact tag')
+    .action((name: string, version: string) => run(() => setVersion(ROOT, name, version))());
+  images
+    .command('resolve')
+    .description('ask the registries for the digest of each version, and write it')
+    .argument('[names...]', 'only these images')
+    .option('--check', 'write nothing, exit 1 when a version stands for another image than the one written')
+    .option('--registry-map <from=to...>', 'ask a mirror, such as ghcr.io/ai-spm=mirror.example.com/ai-spm')
+    .action((only: string[], options) => run(() => resolveImages(ROOT, { only, ...options }))());
 
   const cluster = command('cluster', 'add and list clusters');
   cluster

@@ -23,7 +23,9 @@ export interface NewCluster {
 /** Adds a cluster: its record, and all that is generated from it. Nothing is written unless the whole set of records is right. */
 export function addCluster(root: string, name: string, options: NewCluster): number {
   if (!clusterRecordSchema.shape.name.safeParse(name).success) {
-    throw new UserError(`\`${name}\` cannot be the name of a cluster`, { fix: 'use lower-case letters, digits and `-`, such as prod-eu' });
+    throw new UserError(`\`${name}\` cannot be the name of a cluster`, {
+      fix: 'use lower-case letters, digits and `-`, such as prod-eu',
+    });
   }
   const disk = openSourceTree(root);
   const path = `clusters/${name}/cluster.yaml`;

@@ -35,7 +35,7 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
   );
   return {
     writes: new Map([...expected].filter(([path, text]) => tree.read(path) !== text)),
-    orphans: present.filter((path) => !expected.has(path)),
+    orphans: present.filter((path) => !expected.has(path)).sort(),
     edited: present.filter((path) => isEdited(tree.read(path) ?? '')),
   };
 }
