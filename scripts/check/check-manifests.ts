@@ -1,6 +1,9 @@
-import type { Finding } from '../findings/finding.ts';
-import { type KubeObject, type RenderedObject, refOf } from '../resources/kube-object.ts';
+import type { ParsedNode } from 'yaml';
+import type { Finding, SourcePosition } from '../findings/finding.ts';
+import { type FieldPath, type RenderedObject, refOf } from '../resources/kube-object.ts';
+import { isRecord } from '../resources/value.ts';
 import { manifestRules, objectRules } from '../rules/registry.ts';
+import type { ObjectProblem } from '../rules/rule.ts';
 import { isKubeObject } from '../sources/declaration.ts';
 import { locate, rangeOf } from '../yaml/locate.ts';
 import { parseYaml, plainValue, positionAt, type YamlFile } from '../yaml/yaml-file.ts';
@@ -22,31 +25,44 @@ export interface ManifestCheck {
  */
 export function checkManifests(inputs: readonly ManifestFile[], complete: boolean): ManifestCheck {
   const files = inputs.map(({ path, text }) => parseYaml(path, text));
-  const objects: RenderedObject[] = [];
-  const places = new Map<RenderedObject, { file: YamlFile; document: number }>();
-  for (const file of files) {
-    for (const [document, node] of file.documents.entries()) {
-      const value = plainValue(node);
-      if (!isKubeObject(value)) continue;
-      const object = { ref: refOf(value), value: value as KubeObject, origin: file.path };
-      objects.push(object);
-      places.set(object, { file, document });
-    }
-  }
+  const placed = files.flatMap(placedObjects);
+  const places = new Map(placed.map((place) => [place.object, place]));
+  const objects = [...places.keys()];
   const target = { name: 'manifests', objects, complete };
   const ofObjects = objectRules
     .flatMap((rule) => [...rule.check(target)])
-    .map((problem) => {
-      const place = places.get(problem.object);
-      const root = place?.file.documents[place.document]?.contents ?? null;
-      for (let length = problem.path.length; place && length >= 0; length--) {
-        const located = locate(root, problem.path.slice(0, length), problem.object.value);
-        if (located) return objectFinding(problem, target.name, positionAt(place.file, rangeOf(located, problem.at)));
-      }
-      return objectFinding(problem, target.name, { file: place?.file.path ?? '-', line: 1, column: 1 });
-    });
+    .map((problem) => objectFinding(problem, target.name, sourceOf(problem, places.get(problem.object))));
   const ofSources = manifestRules
     .flatMap((check) => [...check(files)])
     .map((problem) => sourceFinding(problem, [target.name]));
   return { findings: mergeFindings([...ofSources, ...ofObjects]), objects };
+}
+
+/** An object with the document that holds it; `within` leads to it inside a `kind: List`. */
+interface Place {
+  object: RenderedObject;
+  file: YamlFile;
+  root: ParsedNode | null;
+  within: FieldPath;
+}
+
+function placedObjects(file: YamlFile): Place[] {
+  const found = (value: unknown, root: ParsedNode | null, within: FieldPath): Place[] => {
+    if (isRecord(value) && value['kind'] === 'List' && Array.isArray(value['items'])) {
+      return value['items'].flatMap((item, index) => found(item, root, [...within, 'items', index]));
+    }
+    if (!isKubeObject(value)) return [];
+    return [{ object: { ref: refOf(value), value, origin: file.path }, file, root, within }];
+  };
+  return file.documents.flatMap((document) => found(plainValue(document), document.contents, []));
+}
+
+/** The field of a problem, or the nearest parent that stands in the file. */
+function sourceOf({ path, at }: ObjectProblem, place: Place | undefined): SourcePosition {
+  if (!place) return { file: '-', line: 1, column: 1 };
+  for (let length = path.length; length >= 0; length--) {
+    const located = locate(place.root, [...place.within, ...path.slice(0, length)]);
+    if (located) return positionAt(place.file, rangeOf(located, length === path.length ? at : undefined));
+  }
+  return positionAt(place.file, [0, 0]);
 }

@@ -43,13 +43,12 @@ export function docsPath(code: string): string {
   return `docs/rules/${code}.md`;
 }
 
-/** One finding for each defect: what several targets share is named once, with the other targets in `also`. Sorted by place. */
+/** One finding for each defect: what several targets or copies of an object share is named once, with the other targets in `also`. */
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const merged = new Map<string, Finding>();
   for (const one of findings) {
     const { file, line, column } = one.source;
-    const resource = one.resource ? `${one.resource.kind}/${one.resource.name}` : '';
-    const key = [one.code, file, line, column, one.path, resource, one.message].join('\n');
+    const key = [one.code, file, line, column, one.path, one.message].join('\n');
     const known = merged.get(key);
     const others = [one.target, ...one.also].filter((target) => target !== undefined);
     if (known) known.also.push(...others.filter((target) => target !== known.target && !known.also.includes(target)));

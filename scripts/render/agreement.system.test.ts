@@ -9,7 +9,7 @@ import { parseObjects } from './rendered.ts';
 
 const ROOT = resolve(__dirname, '..', '..');
 const TARGETS = readRepository(openSourceTree(ROOT))
-  .targets.filter(({ on }) => !on)
+  .targets.filter(({ trial }) => !trial)
   .map(({ name }) => name);
 
 /** Standard output of a tool that must be there: a missing tool fails the test, it is never skipped. */
@@ -36,7 +36,9 @@ describe.each(TARGETS)('%s', (target) => {
     writeFileSync(file, await output('kustomize', ['build', target]));
 
     expect(await output('istioctl', ['validate', '-f', file])).toContain('is valid');
-    expect(await output('istioctl', ['analyze', '--use-kube=false', '-A', '--failure-threshold', 'Warning', file])).toContain('No validation issues found');
+    expect(
+      await output('istioctl', ['analyze', '--use-kube=false', '-A', '--failure-threshold', 'Warning', file]),
+    ).toContain('No validation issues found');
   });
 });
 

@@ -6,6 +6,7 @@ import { schemaRule } from './k8s/schema.ts';
 import type { CodeInfo, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
 import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
+import { documentNoObjectRule, documentsWithoutObject } from './src/document-no-object.ts';
 import { fileUnreadRule } from './src/file-unread.ts';
 import { kustomizationInvalidRule } from './src/kustomization-invalid.ts';
 import { patchEffectRule } from './src/patch-effect.ts';
@@ -18,6 +19,7 @@ export const sourceRules: readonly SourceRule[] = [
   yamlInvalidRule,
   yamlTrapRule,
   kustomizationInvalidRule,
+  documentNoObjectRule,
   fileUnreadRule,
   patchEffectRule,
   renderResultRule,
@@ -37,6 +39,7 @@ export const objectRules: readonly ObjectRule[] = [
 export const manifestRules: readonly ((files: readonly YamlFile[]) => Iterable<SourceProblem>)[] = [
   invalidYaml,
   yamlTraps,
+  documentsWithoutObject,
 ];
 
 export const allCodes: readonly CodeInfo[] = [...sourceRules, ...objectRules]

@@ -1,0 +1,27 @@
+import { renderGithub } from './github.ts';
+import { renderHtml } from './html.ts';
+import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderPretty } from './pretty.ts';
+import type { Report, Reporter, ReportOptions } from './report.ts';
+import { renderSarif } from './sarif.ts';
+
+export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'junit', 'markdown', 'html'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+const REPORTERS: Readonly<Record<Format, Reporter>> = {
+  pretty: renderPretty,
+  json: renderJson,
+  sarif: renderSarif,
+  github: renderGithub,
+  junit: renderJunit,
+  markdown: renderMarkdown,
+  html: renderHtml,
+};
+
+/** Text of the report in one format (docs/findings.md). Pure but for `readSource`. */
+export function renderReport(format: Format, report: Report, options: ReportOptions): string {
+  return REPORTERS[format](report, options);
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { temporaryTree } from './temp-repository.ts';
+
+export const ROOT = resolve(__dirname, '..', '..');
+
+const COPIED = [
+  'base',
+  'overlays',
+  'clusters',
+  'argocd',
+  'schemas',
+  'scripts',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+];
+
+/** A copy of this repository that a test may change; the code is copied too, since the CLI works on the repository it is in. */
+export function copyOfRepository(): string {
+  const root = temporaryTree({});
+  for (const name of COPIED) cpSync(join(ROOT, name), join(root, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  return root;
+}
+
+/** Replaces text that must be there. */
+export function edit(root: string, file: string, find: string, put: string): void {
+  const path = join(root, file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(find)) throw new Error(`${file} does not hold ${JSON.stringify(find)}`);
+  writeFileSync(path, text.replace(find, put));
+}
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the CLI of a repository as its npm scripts do. */
+export function runCli(
+  root: string,
+  args: readonly string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): CliResult {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['-r', 'ts-node/register', 'scripts/cli.ts', ...args],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ...options.env },
+      ...(options.input === undefined ? {} : { input: options.input }),
+    },
+  );
+  return { code: status, stdout, stderr };
+}
