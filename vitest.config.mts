@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // Finds, or installs once, the kustomize that many test files use side by side.
+    globalSetup: 'scripts/testing/global-setup.ts',
     projects: [
       {
         extends: true,

@@ -114,8 +114,9 @@ async function main(): Promise<void> {
 function failure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
-    const { why, fix } = error.details;
+    const { why, fix, source } = error.details;
     log(`error: ${error.what}`);
+    if (source) log(`  at: ${source.file}:${source.line}:${source.column}`);
     if (why) log(`  why: ${why}`);
     log(`  fix: ${fix}`);
     return 2;

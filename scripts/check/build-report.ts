@@ -2,13 +2,25 @@ import { stringify } from 'yaml';
 import { version } from '../../package.json';
 import type { Finding } from '../findings/finding.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
+import type { Format } from '../report/render-report.ts';
 import type { Report, ReportObject, Summary } from '../report/report.ts';
-import type { RenderedObject } from '../resources/kube-object.ts';
 import { allCodes } from '../rules/registry.ts';
+import type { ManifestCheck } from './check-manifests.ts';
 import type { CheckedTarget, RepositoryCheck } from './check-repository.ts';
 
-/** What the reporters show of a check. `seconds` is the time of the whole run. */
-export function buildReport({ findings, targets }: RepositoryCheck, tool: KustomizeTool, seconds: number): Report {
+interface Run {
+  /** Time of the whole run. */
+  seconds: number;
+  /** Only the page lists objects, and a fleet has many. */
+  format: Format;
+}
+
+/** What the reporters show of a check. */
+export function buildReport(
+  { findings, targets }: RepositoryCheck,
+  tool: KustomizeTool,
+  { seconds, format }: Run,
+): Report {
   return {
     findings,
     codes: allCodes,
@@ -18,7 +30,7 @@ export function buildReport({ findings, targets }: RepositoryCheck, tool: Kustom
       cached,
       seconds: own,
     })),
-    objects: distinctObjects(targets),
+    objects: format === 'html' ? distinctObjects(targets) : [],
     summary: summarise(
       findings,
       targets.length,
@@ -29,17 +41,13 @@ export function buildReport({ findings, targets }: RepositoryCheck, tool: Kustom
   };
 }
 
-export function manifestsReport(
-  findings: readonly Finding[],
-  objects: readonly RenderedObject[],
-  seconds: number,
-): Report {
+export function manifestsReport({ findings, objects }: ManifestCheck, { seconds, format }: Run): Report {
   const target = { name: 'manifests', objects, text: '', cached: false, seconds };
   return {
     findings,
     codes: allCodes,
     targets: [{ name: target.name, objects: objects.length, cached: false, seconds }],
-    objects: distinctObjects([target]),
+    objects: format === 'html' ? distinctObjects([target]) : [],
     summary: summarise(findings, 1, objects.length, seconds),
     tool: { version },
   };

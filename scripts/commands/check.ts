@@ -12,7 +12,7 @@ export async function check(root: string, options: OutputOptions & { shard?: Sha
   const start = performance.now();
   const { tree, tool, cache } = await openWorkspace(root);
   const result = await checkRepository(tree, tool, { cache, ...(options.shard ? { shard: options.shard } : {}) });
-  const report = buildReport(result, tool, (performance.now() - start) / 1000);
+  const report = buildReport(result, tool, { seconds: (performance.now() - start) / 1000, format: 'html' });
 
   const folder = join(root, 'report');
   rmSync(folder, { recursive: true, force: true });

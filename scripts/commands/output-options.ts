@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Finding } from '../findings/finding.ts';
 import { FORMATS, type Format, renderReport } from '../report/render-report.ts';
@@ -56,7 +56,7 @@ export function deliver(report: Report, root: string, options: OutputOptions): 0
   });
   const isSilent = options.quiet && report.findings.length === 0 && options.output === 'pretty';
   if (options.outputFile !== undefined) writeFileAtomic(options.outputFile, text);
-  else if (!isSilent) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  else if (!isSilent && text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   return exitCode(report.findings, options.failOn);
 }
 
@@ -67,7 +67,7 @@ export function exitCode(findings: readonly Finding[], failOn: 'error' | 'warnin
 export function sourceReader(root: string): (file: string) => string | undefined {
   return (file) => {
     try {
-      return readFileSync(join(root, file), 'utf8');
+      return readFileSync(resolve(root, file), 'utf8');
     } catch {
       return undefined;
     }

@@ -19,8 +19,8 @@ export async function validate(root: string, options: ValidateOptions): Promise<
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   if (options.manifests) {
-    const { findings, objects } = checkManifests(options.manifests.flatMap(readManifests), options.complete === true);
-    return deliver(manifestsReport(findings, objects, seconds()), process.cwd(), options);
+    const result = checkManifests(options.manifests.flatMap(readManifests), options.complete === true);
+    return deliver(manifestsReport(result, { seconds: seconds(), format: options.output }), process.cwd(), options);
   }
   if (options.complete)
     throw new UserError('--complete goes with --manifests', {
@@ -28,7 +28,7 @@ export async function validate(root: string, options: ValidateOptions): Promise<
     });
   const { tree, tool, cache } = await openWorkspace(root);
   const result = await checkRepository(tree, tool, { cache, ...(options.shard ? { shard: options.shard } : {}) });
-  return deliver(buildReport(result, tool, seconds()), root, options);
+  return deliver(buildReport(result, tool, { seconds: seconds(), format: options.output }), root, options);
 }
 
 /** Files of a path: itself, every YAML or JSON file below a folder, or stdin for `-`. */

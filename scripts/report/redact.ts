@@ -4,6 +4,8 @@
  * character becomes one `*`, so that positions hold.
  */
 
+import { redactNamed } from './redact-named.ts';
+
 const HOLDS_SECRETS = /["']?\bkind["']?\s*:\s*["']?Secret\b|\bsecretGenerator\b/;
 const SECRET_FIELD = /^(\s*(?:-\s+)*)["']?(data|stringData|literals)["']?\s*:\s*(.*)$/;
 const SECRET_PATCH = /\bpath["']?\s*:\s*["']?\/(?:data|stringData)\b/;
@@ -13,7 +15,7 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 const URL_PASSWORD = /(:\/\/[^\s:@/]*:)(?!\$[({])([^\s@/]+)(?=@)/g;
 
 export function redact(text: string): string {
-  const plain = text
+  const plain = redactNamed(text, mask)
     .replace(PRIVATE_KEY, mask)
     .replace(URL_PASSWORD, (_, before: string, secret: string) => before + mask(secret));
   if (!HOLDS_SECRETS.test(plain)) return plain;

@@ -30,6 +30,10 @@ describe('parseYaml', () => {
     expect(problemsOf('a: &a {x: 1}\nb: *a\nc: *a\n')).toEqual([]);
   });
 
+  it('refuses a value that contains itself', () => {
+    expect(problemsOf('a: &a {b: [*a]}\n')).toMatchObject([{ kind: 'hostile', line: 1 }]);
+  });
+
   it('reports an alias without an anchor', () => {
     expect(problemsOf('a: 1\nb: *nowhere\n')).toMatchObject([{ kind: 'syntax', line: 2, column: 4 }]);
   });

@@ -77,13 +77,23 @@ function aliasProblems(document: Document.Parsed): YamlProblem[] {
   });
   if (!first || document.errors.length > 0) return [];
   try {
-    document.toJS({ maxAliasCount: MAX_ALIASES });
-    return [];
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return holdsItself(value, []) ? [hostile('has an alias inside the value that it stands for', first)] : [];
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const isBomb = error.message.startsWith('Excessive');
-    return [isBomb ? hostile('has aliases that expand to an absurd size', first) : { kind: 'syntax', message: error.message, range: first }];
+    return [
+      isBomb
+        ? hostile('has aliases that expand to an absurd size', first)
+        : { kind: 'syntax', message: error.message, range: first },
+    ];
   }
+}
+
+/** Values that contain themselves have no end for whoever walks them. */
+function holdsItself(value: unknown, above: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return above.includes(value) || Object.values(value).some((child) => holdsItself(child, [...above, value]));
 }
 
 /** Position of a range in the file that a person opens, also for text inside another file. */
@@ -94,7 +104,7 @@ export function positionAt(file: YamlFile, [start, end]: Range): SourcePosition 
   const column = Math.max(from.col, 1);
   const to = file.lines.linePos(Math.max(start, end));
   const shift = file.within ?? { line: 0, column: 0 };
-  const lineEnd = to.line === from.line ? to.col : (file.text.split('\n', line)[line - 1]?.length ?? 0);
+  const lineEnd = to.line === from.line ? to.col : (file.text.split('\n', line)[line - 1]?.length ?? 0) + 1;
   return {
     file: file.path,
     line: line + shift.line,

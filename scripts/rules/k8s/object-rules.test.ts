@@ -63,7 +63,7 @@ function replaceAt(objects: readonly RenderedObject[], place: number, junk: unkn
       .flatMap((key) => fieldsIn(value, key)),
   );
   const field = fields[place % fields.length];
-  if (field) field.parent[field.key] = junk;
+  if (field) field.parent[field.key] = structuredClone(junk);
 }
 
 interface Field {

@@ -77,6 +77,12 @@ describe('secret-in-environment', () => {
     );
   });
 
+  it('comes to an end on an object that contains itself, as YAML aliases allow', () => {
+    const data: Record<string, unknown> = { note: `https://me:${VALUE}@example.com` };
+    data['again'] = data;
+    expect(configMap(data)).toEqual(['/data/note']);
+  });
+
   it('leaves to others what others report, and examples in descriptions alone', () => {
     expect(
       anywhere(

@@ -75,6 +75,8 @@ function embedded({ ref, value }: RenderedObject): Leak[] {
   const skipped = SKIPPED[`${groupOf(ref.apiVersion)}/${ref.kind}`] ?? [];
   const leaks: Leak[] = [];
   const path: (string | number)[] = [];
+  // Aliases of YAML can make an object contain itself.
+  const seen = new Set<object>();
   const visit = (field: unknown): void => {
     if (typeof field === 'string') {
       const kind = embeddedSecret(field);
@@ -83,7 +85,8 @@ function embedded({ ref, value }: RenderedObject): Leak[] {
           path: [...path],
           message: `${ref.kind} \`${ref.name}\` holds ${kind} in \`${fieldName(value, path)}\``,
         });
-    } else if (typeof field === 'object' && field !== null) {
+    } else if (typeof field === 'object' && field !== null && !seen.has(field)) {
+      seen.add(field);
       const steps = Array.isArray(field) ? [...field.keys()] : Object.keys(field);
       for (const step of steps) {
         if (path.length === 0 && skipped.includes(String(step))) continue;
