@@ -38,7 +38,7 @@ export interface FieldSchema {
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-preserve-unknown-fields'?: boolean;
   'x-kubernetes-embedded-resource'?: boolean;
-  /** The texts of CEL rules; scripts/rules/k8s/schema-cel.ts knows what they demand. */
+  /** The texts of CEL rules; scripts/rules/k8s/schema/cel.ts knows what they demand. */
   'x-kubernetes-validations'?: string[];
 }
 

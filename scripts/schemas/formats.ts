@@ -3,7 +3,7 @@ import type { FieldSchema } from './field-schema.ts';
 /**
  * Facts that the API server checks in Go code and that its OpenAPI document leaves out, by hand. Sources are functions of k8s.io/kubernetes:
  * pkg/apis/<group>/validation/validation.go, and of k8s.io/apimachinery: pkg/util/validation/validation.go. The formats named here are
- * implemented in scripts/rules/k8s/schema-formats.ts. Only what holds on every cluster stands here: no feature gate, no admission plugin.
+ * implemented in scripts/rules/k8s/schema/formats.ts. Only what holds on every cluster stands here: no feature gate, no admission plugin.
  */
 
 /** IsValidPortNum. */

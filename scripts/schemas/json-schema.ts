@@ -1,4 +1,4 @@
-import { findFormat } from '../rules/k8s/schema-formats.ts';
+import { findFormat } from '../rules/k8s/schema/formats.ts';
 import type { FieldSchema, KindSchema, SchemaFile } from './field-schema.ts';
 
 /** A JSON Schema of draft 7 that needs nothing outside itself. */

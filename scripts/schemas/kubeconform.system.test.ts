@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../resources/kube-object.ts';
-import { bundledFiles } from '../rules/k8s/schema-catalog.ts';
-import { check, type Found, parseObjects, validObjects } from '../rules/k8s/schema-fixture.ts';
-import { fieldPaths, MUTATIONS, mutate } from '../rules/k8s/schema-mutations.ts';
+import { bundledFiles } from '../rules/k8s/schema/catalog.ts';
+import { check, type Found, parseObjects, validObjects } from '../rules/k8s/schema/fixture.ts';
+import { fieldPaths, MUTATIONS, mutate } from '../rules/k8s/schema/mutations.ts';
 import { KUBECONFORM_LOCATION, kubeconformSchemas } from './json-schema.ts';
 
 /** The same objects, the same schemas, another validator: `kubeconform -strict`, from the PATH or $KUBECONFORM. */

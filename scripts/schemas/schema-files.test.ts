@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findCelRule } from '../rules/k8s/schema-cel.ts';
-import { findFormat } from '../rules/k8s/schema-formats.ts';
+import { findCelRule } from '../rules/k8s/schema/cel.ts';
+import { findFormat } from '../rules/k8s/schema/formats.ts';
 import type { FieldSchema, SchemaFile } from './field-schema.ts';
 import { schemaText } from './schema-text.ts';
 import { CRD_UPSTREAMS, KUBERNETES, SCHEMA_NAMES } from './upstreams.ts';

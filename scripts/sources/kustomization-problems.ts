@@ -2,7 +2,7 @@ import { isMap } from 'yaml';
 import { locate, rangeOf } from '../yaml/locate.ts';
 import type { YamlFile } from '../yaml/yaml-file.ts';
 import { DEPRECATED_FIELDS, kustomizationSchema } from './kustomization-schema.ts';
-import type { LayerProblem } from './layer.ts';
+import type { LayerProblem } from './layer-problem.ts';
 
 /** What is wrong with the fields of a kustomization, each at its place. */
 export function kustomizationProblems(file: YamlFile, spec: unknown): LayerProblem[] {

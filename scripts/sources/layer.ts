@@ -4,27 +4,12 @@ import type { FieldPath } from '../resources/kube-object.ts';
 import { isRecord } from '../resources/value.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { locate, rangeOf } from '../yaml/locate.ts';
-import { parseYaml, plainValue, type Range, type YamlFile } from '../yaml/yaml-file.ts';
+import { parseYaml, plainValue, type YamlFile } from '../yaml/yaml-file.ts';
 import { items, otherFiles, texts } from './kustomization-items.ts';
 import { kustomizationProblems } from './kustomization-problems.ts';
 import type { Kustomization } from './kustomization-schema.ts';
+import type { LayerProblem, LayerProblemKind } from './layer-problem.ts';
 import { inlinePatchFile, type Patch, patchDocuments } from './patch.ts';
-
-export type LayerProblemKind =
-  | 'unknown-field'
-  | 'deprecated-field'
-  | 'wrong-value'
-  | 'remote'
-  | 'outside'
-  | 'missing'
-  | 'cycle';
-
-export interface LayerProblem {
-  kind: LayerProblemKind;
-  file: YamlFile;
-  range: Range;
-  message: string;
-}
 
 /** One kustomization with all that it reads: kustomize builds a target from a tree of these. */
 export interface Layer {

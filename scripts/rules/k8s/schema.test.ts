@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type KubeObject, refOf } from '../../resources/kube-object.ts';
+import { check, findings, parseObjects, validObjects } from './schema/fixture.ts';
 import { schemaRule } from './schema.ts';
-import { check, findings, parseObjects, validObjects } from './schema-fixture.ts';
 
 function valid(kind: string): KubeObject {
   const object = validObjects().find((candidate) => candidate.kind === kind);

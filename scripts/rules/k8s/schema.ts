@@ -8,13 +8,13 @@ import type {
   RenderedObject,
   RenderedTarget,
 } from '../rule.ts';
-import { adviseUnknownField, dotted, type FieldAdvice } from './schema-advice.ts';
-import { catalogFor, type KnownKind, type SchemaCatalog } from './schema-catalog.ts';
-import * as codes from './schema-codes.ts';
-import { findFormat } from './schema-formats.ts';
-import { adviseUnknownKind } from './schema-kinds.ts';
-import { type Violation, walk } from './schema-walk.ts';
-import * as words from './schema-words.ts';
+import { adviseUnknownField, dotted, type FieldAdvice } from './schema/advice.ts';
+import { catalogFor, type KnownKind, type SchemaCatalog } from './schema/catalog.ts';
+import * as codes from './schema/codes.ts';
+import { findFormat } from './schema/formats.ts';
+import { adviseUnknownKind } from './schema/kinds.ts';
+import { type Violation, walk } from './schema/walk.ts';
+import * as words from './schema/words.ts';
 
 /** Every field of every object is known to its kind, has the right type and an allowed value, and no required field is missing. */
 export const schemaRule: ObjectRule = {

@@ -1,4 +1,4 @@
-import type { LayerProblemKind } from '../../sources/layer.ts';
+import type { LayerProblemKind } from '../../sources/layer-problem.ts';
 import { positionAt } from '../../yaml/yaml-file.ts';
 import type { CodeInfo, SourceRule } from '../rule.ts';
 

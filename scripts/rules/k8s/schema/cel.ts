@@ -1,4 +1,4 @@
-import { isRecord } from '../../resources/value.ts';
+import { isRecord } from '../../../resources/value.ts';
 
 /** What a CEL rule of a CustomResourceDefinition demands, in words and as a test. */
 export interface CelRule {

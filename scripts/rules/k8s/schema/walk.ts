@@ -1,6 +1,6 @@
-import type { FieldPath } from '../../resources/kube-object.ts';
-import type { Expectation } from './schema-checks.ts';
-import type { Alternatives, FieldNode, NodeType } from './schema-node.ts';
+import type { FieldPath } from '../../../resources/kube-object.ts';
+import type { Expectation } from './checks.ts';
+import type { Alternatives, FieldNode, NodeType } from './node.ts';
 
 /** One place where a value departs from its schema. The path of a missing field is that of the object that lacks it. */
 export type Violation = { path: FieldPath } & (

@@ -1,4 +1,4 @@
-import type { CodeInfo } from '../rule.ts';
+import type { CodeInfo } from '../../rule.ts';
 
 export const KIND_UNKNOWN: CodeInfo = {
   code: 'K8S001',

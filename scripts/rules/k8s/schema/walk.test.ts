@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { toPointer } from '../../resources/kube-object.ts';
-import type { FieldSchema } from '../../schemas/field-schema.ts';
-import { createNodes } from './schema-node.ts';
-import { walk } from './schema-walk.ts';
+import { toPointer } from '../../../resources/kube-object.ts';
+import type { FieldSchema } from '../../../schemas/field-schema.ts';
+import { createNodes } from './node.ts';
+import { walk } from './walk.ts';
 
 function violations(schema: FieldSchema, value: unknown, more: Record<string, FieldSchema> = {}): string[] {
   const nodeOf = createNodes(new Map([['test', { sources: [], kinds: {}, definitions: { ...more, Root: schema } }]]));

@@ -1,5 +1,5 @@
-import { type FieldPath, type KubeObject, toPointer } from '../../resources/kube-object.ts';
-import { isRecord, valueAt } from '../../resources/value.ts';
+import { type FieldPath, type KubeObject, toPointer } from '../../../resources/kube-object.ts';
+import { isRecord, valueAt } from '../../../resources/value.ts';
 
 /** For tests: one change to one field of an object. */
 export interface Mutation {

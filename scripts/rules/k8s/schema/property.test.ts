@@ -1,12 +1,12 @@
 import Ajv, { type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KubeObject, toPointer } from '../../resources/kube-object.ts';
-import { kindKey, splitApiVersion } from '../../schemas/field-schema.ts';
-import { jsonSchemaOf } from '../../schemas/json-schema.ts';
-import { bundledFiles } from './schema-catalog.ts';
-import { check, type Found, validObjects } from './schema-fixture.ts';
-import { fieldPaths, MUTATIONS, mutate } from './schema-mutations.ts';
+import { type KubeObject, toPointer } from '../../../resources/kube-object.ts';
+import { kindKey, splitApiVersion } from '../../../schemas/field-schema.ts';
+import { jsonSchemaOf } from '../../../schemas/json-schema.ts';
+import { bundledFiles } from './catalog.ts';
+import { check, type Found, validObjects } from './fixture.ts';
+import { fieldPaths, MUTATIONS, mutate } from './mutations.ts';
 
 const SELF_DEFINED = ['CustomResourceDefinition', 'Ring'];
 const stock = validObjects().filter((object) => !SELF_DEFINED.includes(object.kind));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CEL_RULES, findCelRule } from './schema-cel.ts';
+import { CEL_RULES, findCelRule } from './cel.ts';
 
 const WEB = ['', 'https://x.example.com/a.wasm', 'oci://registry/a', 'ghcr.io/org/a:1', 'FILE:///a'];
 const NOT_WEB = ['ftp://x/a', 'a b'];

@@ -1,6 +1,6 @@
-import { type FieldSchema, type FieldType, OBJECT_META, type SchemaFile } from '../../schemas/field-schema.ts';
-import { type ValueCheck, valueChecks } from './schema-checks.ts';
-import { type Format, findFormat } from './schema-formats.ts';
+import { type FieldSchema, type FieldType, OBJECT_META, type SchemaFile } from '../../../schemas/field-schema.ts';
+import { type ValueCheck, valueChecks } from './checks.ts';
+import { type Format, findFormat } from './formats.ts';
 
 export type NodeType = FieldType | 'int-or-string' | 'quantity' | 'any';
 

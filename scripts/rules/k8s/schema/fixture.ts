@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { type KubeObject, refOf, toPointer } from '../../resources/kube-object.ts';
-import { schemaRule } from './schema.ts';
+import { type KubeObject, refOf, toPointer } from '../../../resources/kube-object.ts';
+import { schemaRule } from '../schema.ts';
 
 /** For tests: the valid objects of every kind in use, freshly parsed. */
 export function validObjects(): KubeObject[] {
-  return parseObjects(readFileSync(join(__dirname, '../../schemas/__fixtures__/valid.yaml'), 'utf8'));
+  return parseObjects(readFileSync(join(__dirname, '../../../schemas/__fixtures__/valid.yaml'), 'utf8'));
 }
 
 export function parseObjects(text: string): KubeObject[] {

@@ -1,6 +1,6 @@
-import type { FieldSchema } from '../../schemas/field-schema.ts';
-import { findCelRule } from './schema-cel.ts';
-import { findFormat } from './schema-formats.ts';
+import type { FieldSchema } from '../../../schemas/field-schema.ts';
+import { findCelRule } from './cel.ts';
+import { findFormat } from './formats.ts';
 
 /** Says what was expected of a value that has the right type, `undefined` when it is as expected. */
 export type ValueCheck = (value: unknown) => Expectation | undefined;

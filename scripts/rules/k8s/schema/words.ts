@@ -1,7 +1,7 @@
-import type { FieldAdvice } from './schema-advice.ts';
-import { nearest } from './schema-nearest.ts';
-import type { NodeType } from './schema-node.ts';
-import type { Violation } from './schema-walk.ts';
+import type { FieldAdvice } from './advice.ts';
+import { nearest } from './nearest.ts';
+import type { NodeType } from './node.ts';
+import type { Violation } from './walk.ts';
 
 type Kind<K extends Violation['kind']> = Extract<Violation, { kind: K }>;
 

@@ -1,6 +1,6 @@
-import type { FieldPath } from '../../resources/kube-object.ts';
-import { nearest } from './schema-nearest.ts';
-import type { FieldNode } from './schema-node.ts';
+import type { FieldPath } from '../../../resources/kube-object.ts';
+import { nearest } from './nearest.ts';
+import type { FieldNode } from './node.ts';
 
 /** Where a field that is unknown at its place is most likely wanted, and in which words to say so. */
 export interface FieldAdvice {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findFormat } from './schema-formats.ts';
+import { findFormat } from './formats.ts';
 
 const LONG = 'a'.repeat(63);
 

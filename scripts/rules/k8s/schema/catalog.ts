@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crdSchemas } from '../../schemas/crds.ts';
+import { crdSchemas } from '../../../schemas/crds.ts';
 import {
   byVersionPriority,
   joinApiVersion,
@@ -9,9 +9,9 @@ import {
   type RemovedKind,
   type SchemaFile,
   splitApiVersion,
-} from '../../schemas/field-schema.ts';
-import { SCHEMA_NAMES } from '../../schemas/upstreams.ts';
-import { createNodes, type FieldNode } from './schema-node.ts';
+} from '../../../schemas/field-schema.ts';
+import { SCHEMA_NAMES } from '../../../schemas/upstreams.ts';
+import { createNodes, type FieldNode } from './node.ts';
 
 /** A kind in one of its versions. */
 export interface KnownKind {
@@ -68,7 +68,8 @@ let bundledCatalog: SchemaCatalog | undefined;
 
 /** The files of `schemas/`, read when they are first needed. */
 export function bundledFiles(): Map<string, SchemaFile> {
-  const read = (name: string) => JSON.parse(readFileSync(join(__dirname, '../../../schemas', `${name}.json`), 'utf8'));
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(__dirname, '../../../../schemas', `${name}.json`), 'utf8'));
   bundled ??= new Map(SCHEMA_NAMES.map((name) => [name, read(name) as SchemaFile]));
   return bundled;
 }
