@@ -318,6 +318,14 @@ const BREAKAGES: Breakage[] = [
     line: 'claimName: scanner',
   },
   {
+    what: 'a misspelt resource in an overlay patch',
+    file: 'overlays/prod/deployment-ai-scanner.yaml',
+    find: '              cpu: "2"',
+    put: '              cpuu: "2"',
+    code: 'K8S029',
+    line: 'cpuu',
+  },
+  {
     what: 'replicas beside an autoscaler',
     file: `${SCANNER}/deployment.yaml`,
     find: '  strategy:',
