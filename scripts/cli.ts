@@ -2,21 +2,26 @@ import './system/check-node.ts';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
-import { check } from './commands/check.ts';
-import { addCluster, listClusters, type NewCluster } from './commands/cluster.ts';
-import { log } from './commands/context.ts';
-import { explain, writeDocs } from './commands/docs.ts';
-import { generate } from './commands/generate.ts';
+import type { NewCluster } from './commands/cluster.ts';
 import { withOutputOptions, withShardOption } from './commands/output-options.ts';
-import { render } from './commands/render.ts';
-import { schemas } from './commands/schemas.ts';
-import { validate } from './commands/validate.ts';
-import { listImages, resolveImages, setVersion } from './images/images-command.ts';
+import { log } from './system/log.ts';
 import { UserError } from './system/user-error.ts';
 
 /** The repository is where this file is, wherever the command was started. */
 const ROOT = resolve(__dirname, '..');
 const EXIT_CODES = '\nExit codes: 0 clean, 1 findings or a difference, 2 usage or the tool could not run.';
+
+/** Loaded when it runs: `--help` and small commands do not wait for the code of the large ones. */
+const load = {
+  check: () => require('./commands/check.ts') as typeof import('./commands/check.ts'),
+  cluster: () => require('./commands/cluster.ts') as typeof import('./commands/cluster.ts'),
+  docs: () => require('./commands/docs.ts') as typeof import('./commands/docs.ts'),
+  generate: () => require('./commands/generate.ts') as typeof import('./commands/generate.ts'),
+  images: () => require('./images/images-command.ts') as typeof import('./images/images-command.ts'),
+  render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
+  schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
+  validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
+};
 
 function program(): Command {
   const cli = new Command('ai-spm-mesh')
@@ -30,62 +35,62 @@ function program(): Command {
   };
 
   const checking = command('check', 'check the whole repository offline and write report/ (npm start)');
-  withShardOption(withOutputOptions(checking)).action((options) => run(() => check(ROOT, options))());
+  withShardOption(withOutputOptions(checking)).action((options) => run(() => load.check().check(ROOT, options))());
 
   const validating = command('validate', 'run all rules on the repository, or on any manifests')
     .option('-m, --manifests <path...>', 'manifests to check instead: files, folders, or - for stdin')
     .option('--complete', 'nothing exists beside the manifests, so that a dangling reference is a finding')
     .option('--explain <code>', 'explain one code');
   withShardOption(withOutputOptions(validating)).action((options) =>
-    run(() => (options.explain ? explain(options.explain) : validate(ROOT, options)))(),
+    run(() => (options.explain ? load.docs().explain(options.explain) : load.validate().validate(ROOT, options)))(),
   );
 
   command('generate', 'bring generated files up to date with the cluster records')
     .option('--check', 'write nothing, exit 1 when something is out of date')
     .option('--force', 'overwrite generated files that were edited by hand')
-    .action((options) => run(() => generate(ROOT, options))());
+    .action((options) => run(() => load.generate().generate(ROOT, options))());
 
   const rendering = command('render', 'build targets with kustomize').argument(
     '[targets...]',
     'folders such as overlays/prod; all when none is given',
   );
   withShardOption(rendering.option('--out <folder>', 'write one file for each target instead of stdout')).action(
-    (targets, options) => run(() => render(ROOT, targets, options))(),
+    (targets, options) => run(() => load.render().render(ROOT, targets, options))(),
   );
 
   command('explain', 'explain a finding')
     .argument('<code>', 'a code such as SRC013')
-    .action((code) => run(() => explain(code))());
-  command('docs', 'write docs/rules from the registry of codes').action(run(() => writeDocs(ROOT)));
+    .action((code) => run(() => load.docs().explain(code))());
+  command('docs', 'write docs/rules from the registry of codes').action(run(() => load.docs().writeDocs(ROOT)));
 
   command('schemas', 'write schemas/ from the pinned upstream definitions (needs Go)')
     .option('--check', 'write nothing, exit 1 when a file is out of date')
-    .action((options) => run(() => schemas(ROOT, options))());
+    .action((options) => run(() => load.schemas().schemas(ROOT, options))());
 
   const images = command('images', 'versions and digests of the images, pinned in base/kustomization.yaml');
   images
     .command('list')
     .description('list the images with version and digest')
-    .action(run(() => listImages(ROOT)));
+    .action(run(() => load.images().listImages(ROOT)));
   images
     .command('set')
     .description('give an image another version; its digest goes, until it is resolved anew')
     .argument('<name>', 'name of the image, in full or its last part')
     .argument('<version>', 'exact tag')
-    .action((name: string, version: string) => run(() => setVersion(ROOT, name, version))());
+    .action((name: string, version: string) => run(() => load.images().setVersion(ROOT, name, version))());
   images
     .command('resolve')
     .description('ask the registries for the digest of each version, and write it')
     .argument('[names...]', 'only these images')
     .option('--check', 'write nothing, exit 1 when a version stands for another image than the one written')
     .option('--registry-map <from=to...>', 'ask a mirror, such as ghcr.io/ai-spm=mirror.example.com/ai-spm')
-    .action((only: string[], options) => run(() => resolveImages(ROOT, { only, ...options }))());
+    .action((only: string[], options) => run(() => load.images().resolveImages(ROOT, { only, ...options }))());
 
   const cluster = command('cluster', 'add and list clusters');
   cluster
     .command('list')
     .description('list the cluster records')
-    .action(run(() => listClusters(ROOT)));
+    .action(run(() => load.cluster().listClusters(ROOT)));
   cluster
     .command('add')
     .description('write a cluster record and everything that follows from it')
@@ -98,7 +103,7 @@ function program(): Command {
     .requiredOption('--storage-class <name>', 'block storage, for the database')
     .requiredOption('--shared-storage-class <name>', 'file storage that replicas share')
     .option('--failover <cluster>', 'member of the federation that takes over')
-    .action((name: string, options: NewCluster) => run(() => addCluster(ROOT, name, options))());
+    .action((name: string, options: NewCluster) => run(() => load.cluster().addCluster(ROOT, name, options))());
   return cli;
 }
 

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { version } from '../../package.json';
 import type { Finding } from '../findings/finding.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
-import type { Format } from '../report/render-report.ts';
+import type { Format } from '../report/format.ts';
 import type { Report, ReportObject, Summary } from '../report/report.ts';
 import { allCodes } from '../rules/registry.ts';
 import type { ManifestCheck } from './check-manifests.ts';

@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import { buildReport } from '../check/build-report.ts';
 import { checkRepository } from '../check/check-repository.ts';
 import { renderReport } from '../report/render-report.ts';
+import { log } from '../system/log.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
-import { log, openWorkspace } from './context.ts';
-import { deliver, type OutputOptions, type Shard, sourceReader } from './output-options.ts';
+import { openWorkspace } from './context.ts';
+import { deliver, sourceReader } from './deliver.ts';
+import type { OutputOptions, Shard } from './output-options.ts';
 
 /** The main job: every rule over the repository, and `report/` with the page, the findings and what was rendered. */
 export async function check(root: string, options: OutputOptions & { shard?: Shard }): Promise<number> {

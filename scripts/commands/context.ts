@@ -1,11 +1,7 @@
 import { findKustomize, type KustomizeTool } from '../render/kustomize-tool.ts';
 import { folderCache } from '../render/render-cache.ts';
+import { log } from '../system/log.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
-
-/** Talk and progress go to stderr; results alone go to stdout. */
-export function log(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
 
 export interface Workspace {
   tree: SourceTree;

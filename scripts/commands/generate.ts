@@ -1,10 +1,10 @@
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
 import { loadRecords } from '../records/load-records.ts';
+import { log } from '../system/log.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import type { YamlIssue } from '../yaml/validate-yaml.ts';
-import { log } from './context.ts';
 
 /** Brings every generated file up to date with the cluster records, or with `check` only says what would change. */
 export function generate(root: string, { check = false, force = false }: { check?: boolean; force?: boolean }): number {

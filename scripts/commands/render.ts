@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderTargets } from '../render/render.ts';
 import { readRepository } from '../sources/repository.ts';
+import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
-import { log, openWorkspace } from './context.ts';
+import { openWorkspace } from './context.ts';
 import type { Shard } from './output-options.ts';
 
 /** Prints what targets build to, or writes one file for each of them. */

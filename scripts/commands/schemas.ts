@@ -1,5 +1,5 @@
 import { updateSchemas } from '../schemas/update.ts';
-import { log } from './context.ts';
+import { log } from '../system/log.ts';
 
 /** Brings the field schemas up to date with the upstream definitions that scripts/schemas/upstreams.ts pins. */
 export async function schemas(root: string, { check = false }: { check?: boolean }): Promise<number> {

@@ -6,7 +6,8 @@ import { checkRepository } from '../check/check-repository.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { openWorkspace } from './context.ts';
-import { deliver, type OutputOptions, type Shard } from './output-options.ts';
+import { deliver } from './deliver.ts';
+import type { OutputOptions, Shard } from './output-options.ts';
 
 export interface ValidateOptions extends OutputOptions {
   manifests?: string[];

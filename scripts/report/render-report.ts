@@ -1,3 +1,4 @@
+import type { Format } from './format.ts';
 import { renderGithub } from './github.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
@@ -6,10 +7,6 @@ import { renderMarkdown } from './markdown.ts';
 import { renderPretty } from './pretty.ts';
 import type { Report, Reporter, ReportOptions } from './report.ts';
 import { renderSarif } from './sarif.ts';
-
-export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'junit', 'markdown', 'html'] as const;
-
-export type Format = (typeof FORMATS)[number];
 
 const REPORTERS: Readonly<Record<Format, Reporter>> = {
   pretty: renderPretty,

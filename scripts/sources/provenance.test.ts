@@ -150,6 +150,8 @@ async function sourceIn(
   };
 }
 
+let ofFiles: ReturnType<typeof sourceIn> | undefined;
+
 describe('fieldSources', () => {
   // kustomize moves a container that a merge patch names to the front: the order differs from that of the file.
   const containers = ['spec', 'template', 'spec', 'containers'];
@@ -226,13 +228,15 @@ describe('fieldSources', () => {
     ],
     ['an object as a whole', 'VirtualService', /^web$/, [], 'base/virtual-service.yaml:1:1'],
   ])('finds %s', async (_, kind, name, path, expected) => {
-    const sourceOf = await sourceIn(FILES);
+    ofFiles ??= sourceIn(FILES);
+    const sourceOf = await ofFiles;
 
     expect(sourceOf(kind, name, path)).toBe(expected);
   });
 
   it('points at the key where the field itself is the problem', async () => {
-    const sourceOf = await sourceIn(FILES);
+    ofFiles ??= sourceIn(FILES);
+    const sourceOf = await ofFiles;
 
     expect(sourceOf('Deployment', /^web$/, ['spec', 'minReadySeconds'], 'key')).toBe(
       'overlays/components/extra/deployment.yaml:6:3',
