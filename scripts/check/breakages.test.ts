@@ -157,9 +157,40 @@ const BREAKAGES: Breakage[] = [
     file: 'overlays/dev/gateway.yaml',
     find: 'value: [ai-spm.invalid]',
     put: 'value: [other.invalid]',
+    code: 'SRC020',
+    line: 'other.invalid',
+  },
+  {
+    what: 'a misspelt operation',
+    file: 'overlays/dev/gateway.yaml',
+    find: 'op: replace',
+    put: 'op: repalce',
+    code: 'SRC020',
+    line: 'op: repalce',
+  },
+  {
+    what: 'a resource that is listed twice',
+    file: `${SCANNER}/kustomization.yaml`,
+    find: '  - sidecar.yaml',
+    put: '  - sidecar.yaml\n  - sidecar.yaml',
     code: 'SRC017',
-    at: 'overlays/dev/kustomization.yaml',
     line: '',
+  },
+  {
+    what: 'an image entry with a misspelt name',
+    file: 'base/kustomization.yaml',
+    find: 'name: ghcr.io/ai-spm/ai-scanner',
+    put: 'name: ghcr.io/ai-spm/ai-scaner',
+    code: 'SRC021',
+    line: 'ai-scaner',
+  },
+  {
+    what: 'a second kustomization in a folder',
+    file: `${SCANNER}/Kustomization`,
+    put: 'resources: []\n',
+    code: 'SRC019',
+    at: `${SCANNER}/kustomization.yaml`,
+    line: 'apiVersion',
   },
   // Records
   {
@@ -373,7 +404,7 @@ describe('each breakage of the real repository is found at its file and line', (
     if (find === undefined && put === undefined) {
       unlinkSync(path);
     } else {
-      const text = readFileSync(path, 'utf8');
+      const text = find === undefined ? '' : readFileSync(path, 'utf8');
       if (find !== undefined) expect(text, 'the text that the case changes').toContain(find);
       writeFileSync(path, find === undefined ? (put ?? '') : text.replace(find, put ?? ''));
     }

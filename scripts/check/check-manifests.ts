@@ -9,6 +9,9 @@ import { locate, rangeOf } from '../yaml/locate.ts';
 import { parseYaml, plainValue, positionAt, type YamlFile } from '../yaml/yaml-file.ts';
 import { mergeFindings, objectFinding, sourceFinding } from './to-finding.ts';
 
+/** A rendered stream may be large; a file of the repository may not. */
+const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+
 export interface ManifestFile {
   path: string;
   text: string;
@@ -24,7 +27,7 @@ export interface ManifestCheck {
  * @param complete nothing else exists, so that a reference to nothing is a finding
  */
 export function checkManifests(inputs: readonly ManifestFile[], complete: boolean): ManifestCheck {
-  const files = inputs.map(({ path, text }) => parseYaml(path, text));
+  const files = inputs.map(({ path, text }) => parseYaml(path, text, { maxBytes: MAX_MANIFEST_BYTES }));
   const placed = files.flatMap(placedObjects);
   const places = new Map(placed.map((place) => [place.object, place]));
   const objects = [...places.keys()];

@@ -11,7 +11,10 @@ import type { Layer } from '../sources/layer.ts';
 import { fieldSources, originFinder } from '../sources/provenance.ts';
 import { layersOf, type Repository, readRepository, type Target } from '../sources/repository.ts';
 import type { SourceTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
 import { mergeFindings, objectFinding, sourceFinding } from './to-finding.ts';
+
+const RENDER_FAILED = 'SRC017';
 
 export interface CheckedTarget {
   name: string;
@@ -41,6 +44,11 @@ export async function checkRepository(
   { cache, shard }: CheckOptions,
 ): Promise<RepositoryCheck> {
   const whole = readRepository(tree);
+  if (whole.targets.length === 0) {
+    throw new UserError('there is nothing to check: no folder under overlays/ or clusters/ has a kustomization.yaml', {
+      fix: 'run the command in a complete checkout of the repository',
+    });
+  }
   const isMine = (_: Target, index: number) => !shard || index % shard.count === shard.index - 1;
   const repository = { ...whole, targets: whole.targets.filter(isMine) };
   const builds = await buildAll(repository, tool, cache);
@@ -61,7 +69,15 @@ export async function checkRepository(
     const traced = (objects.get(name) ?? []).map((object) => ({ ...object, ...definedOrigin(origin(object.value)) }));
     return [{ name, objects: traced, text: build.text, cached: build.cached, seconds: build.seconds }];
   });
-  return { findings: mergeFindings(findings), targets };
+  return { findings: withoutEchoes(mergeFindings(findings)), targets };
+}
+
+/** A build that fails on what another finding of the sources names, better and with its line, needs no finding of its own. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const isCause = ({ code, severity }: Finding) =>
+    code.startsWith('SRC') && severity === 'error' && code !== RENDER_FAILED;
+  const explained = new Set(findings.filter(isCause).flatMap(({ target, also }) => [target, ...also]));
+  return findings.filter(({ code, target }) => code !== RENDER_FAILED || !explained.has(target));
 }
 
 function definedOrigin(origin: string | undefined): { origin?: string } {

@@ -45,16 +45,27 @@ export function docsPath(code: string): string {
 
 /** One finding for each defect: what several targets or copies of an object share is named once, with the other targets in `also`. */
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
-  const merged = new Map<string, Finding>();
+  const places = new Map<string, Finding[]>();
   for (const one of findings) {
     const { file, line, column } = one.source;
-    const key = [one.code, file, line, column, one.path, one.message].join('\n');
-    const known = merged.get(key);
-    const others = [one.target, ...one.also].filter((target) => target !== undefined);
-    if (known) known.also.push(...others.filter((target) => target !== known.target && !known.also.includes(target)));
-    else merged.set(key, { ...one, also: [...one.also] });
+    const key = [one.code, file, line, column, one.path].join('\n');
+    const there = places.get(key) ?? [];
+    // The same words, or the same field of a copy of the object (a canary): one place to edit, one finding.
+    const known = there.find((other) => other.message === one.message) ?? there.find((other) => isCopy(other, one));
+    const targets = [one.target, ...one.also].filter((target) => target !== undefined);
+    if (known) known.also.push(...targets.filter((target) => target !== known.target && !known.also.includes(target)));
+    else places.set(key, [...there, { ...one, also: [...one.also] }]);
   }
-  return [...merged.values()].sort(bySource);
+  return [...places.values()].flat().sort(bySource);
+}
+
+function isCopy(a: Finding, b: Finding): boolean {
+  return (
+    a.resource !== undefined &&
+    b.resource !== undefined &&
+    a.resource.kind === b.resource.kind &&
+    a.resource.name !== b.resource.name
+  );
 }
 
 function bySource(a: Finding, b: Finding): number {

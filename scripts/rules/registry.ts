@@ -8,6 +8,7 @@ import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
 import { documentNoObjectRule, documentsWithoutObject } from './src/document-no-object.ts';
 import { fileUnreadRule } from './src/file-unread.ts';
+import { imageEntryUnusedRule } from './src/image-entry-unused.ts';
 import { kustomizationInvalidRule } from './src/kustomization-invalid.ts';
 import { patchEffectRule } from './src/patch-effect.ts';
 import { renderResultRule } from './src/render-result.ts';
@@ -22,6 +23,7 @@ export const sourceRules: readonly SourceRule[] = [
   documentNoObjectRule,
   fileUnreadRule,
   patchEffectRule,
+  imageEntryUnusedRule,
   renderResultRule,
   generatedRule,
   accessDeclaredRule,

@@ -8,6 +8,7 @@ export type LayerProblemKind =
   | 'remote'
   | 'outside'
   | 'missing'
+  | 'ambiguous'
   | 'cycle';
 
 export interface LayerProblem {

@@ -35,7 +35,11 @@ const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^git@|^[^/]+\.[a-z]{2,}\/.+\/|[?&](ref|version)=/i;
 
 export function kustomizationPath(tree: SourceTree, folder: string): string | undefined {
-  return FILE_NAMES.map((name) => posix.join(folder, name)).find((path) => tree.kind(path) === 'file');
+  return kustomizationPaths(tree, folder)[0];
+}
+
+function kustomizationPaths(tree: SourceTree, folder: string): string[] {
+  return FILE_NAMES.map((name) => posix.join(folder, name)).filter((path) => tree.kind(path) === 'file');
 }
 
 /** Reads kustomizations and what they refer to, each folder once. Reads files only, never runs or fetches anything. */
@@ -86,7 +90,12 @@ function readLayer(reading: Reading): Layer {
   const components = texts(spec.components).flatMap(([index, text]) => references.folder(text, ['components', index]));
   const patches = items(spec.patches).flatMap(([index, item]) => readPatch(item, ['patches', index], file, references));
   for (const [path, reference] of otherFiles(spec)) references.file(reference, path);
-  const problems = [...kustomizationProblems(file, spec), ...references.problems];
+  const others = kustomizationPaths(reading.tree, folder).slice(1);
+  const ambiguous = others.map((path): LayerProblem => {
+    const message = `there is also ${path}, and kustomize refuses a folder with two kustomizations`;
+    return { kind: 'ambiguous', file, range: [0, 0], message };
+  });
+  const problems = [...ambiguous, ...kustomizationProblems(file, spec), ...references.problems];
   const reads = [file.path, ...references.reads];
   return {
     folder,

@@ -59,5 +59,5 @@ export function inlinePatchFile(kustomization: YamlFile, node: Scalar.Parsed): Y
   const within = isBlock
     ? { line: start.line, column: firstLine.length - firstLine.trimStart().length }
     : { line: start.line - 1, column: start.col };
-  return parseYaml(kustomization.path, String(node.value), within);
+  return parseYaml(kustomization.path, String(node.value), { within });
 }

@@ -51,8 +51,15 @@ function settingOf(declaration: Declaration, object: KubeObject, path: FieldPath
     return patches.find((setting) => setting.isWhole) ?? resource ?? patches.at(-1);
   }
   if (value === undefined) return patches.find((setting) => setting.isRemoval);
-  const isSame = (setting: Setting) => isLeaf(setting.located) && sameValue(setting.located.node.toJSON(), value);
-  return patches.find(isSame) ?? (resource && isSame(resource) ? resource : undefined) ?? patches[0] ?? resource;
+  const plain = (setting: Setting): unknown => (isLeaf(setting.located) ? setting.located.node.toJSON() : undefined);
+  const isSame = (setting: Setting) => sameValue(plain(setting), value);
+  const exact = patches.find(isSame) ?? (resource && isSame(resource) ? resource : undefined);
+  if (exact) return exact;
+  // kustomize writes the value of a patch in the quotes of the base: then the base is what made a number into text.
+  const [last] = patches;
+  const isRetyped =
+    last && resource && String(plain(last)) === String(value) && typeof plain(resource) === typeof value;
+  return isRetyped ? resource : (last ?? resource);
 }
 
 function isLeaf({ node }: Located): boolean {

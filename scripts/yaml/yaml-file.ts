@@ -1,4 +1,13 @@
-import { type Document, isAlias, LineCounter, type ParsedNode, parseAllDocuments, visit, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isScalar,
+  LineCounter,
+  type ParsedNode,
+  parseAllDocuments,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { SourcePosition } from '../findings/finding.ts';
 import { nestingBound } from './nesting.ts';
 
@@ -30,11 +39,20 @@ const MAX_ALIASES = 100;
 /** The deepest manifests in common use, CRDs written as JSON, stay under a third of it. */
 const MAX_DEPTH = 100;
 
+export interface ParseOptions {
+  within?: NonNullable<YamlFile['within']>;
+  maxBytes?: number;
+}
+
 /** Parses every document of a file; never throws: whatever is wrong with the text is in `problems`. */
-export function parseYaml(path: string, text: string, within?: YamlFile['within']): YamlFile {
+export function parseYaml(
+  path: string,
+  text: string,
+  { within, maxBytes = MAX_FILE_BYTES }: ParseOptions = {},
+): YamlFile {
   const file = { path, text, ...(within ? { within } : {}) };
-  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
-    const problem = hostile(`is larger than ${MAX_FILE_BYTES / 1024} KiB and was not read`, [0, 0]);
+  if (Buffer.byteLength(text) > maxBytes) {
+    const problem = hostile(`is larger than ${maxBytes / 1024} KiB and was not read`, [0, 0]);
     return { ...file, documents: [], problems: [problem], lines: new LineCounter() };
   }
   const lines = new LineCounter();
@@ -51,16 +69,37 @@ export function parseYaml(path: string, text: string, within?: YamlFile['within'
   }
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const all = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
-  const problems = all.flatMap((document) => [...document.errors.map(toProblem), ...aliasProblems(document)]);
+  const problems = all.flatMap((document) => [
+    ...document.errors.map((error) => toProblem(error, text)),
+    ...aliasProblems(document),
+  ]);
   // Values of such a document cannot be had without the harm that the problem names.
   const isSafe = problems.every(({ kind }) => kind !== 'hostile');
-  const documents = isSafe ? all.filter((document) => document.contents !== null) : [];
-  return { ...file, documents, problems, lines };
+  const documents = isSafe ? all.filter(isFilled) : [];
+  return { ...file, documents, problems: [...notText(text), ...problems], lines };
 }
 
-function toProblem(error: YAMLError): YamlProblem {
-  const kind = error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'syntax';
-  return { kind, message: error.message, range: error.pos };
+/** `---` at the end, or comments alone: kubectl and kustomize pass over such documents. */
+function isFilled({ contents }: Document.Parsed): boolean {
+  return contents !== null && !(isScalar(contents) && contents.value === null);
+}
+
+/** A NUL byte, or the replacement character that stands for bytes that are no UTF-8. */
+function notText(text: string): YamlProblem[] {
+  const found = /[\0\ufffd]/.exec(text);
+  if (!found) return [];
+  const what = found[0] === '\0' ? 'a NUL byte' : 'bytes that are not UTF-8';
+  return [{ kind: 'syntax', message: `the file holds ${what}: it is no text`, range: [found.index, found.index + 1] }];
+}
+
+function toProblem({ code, message, pos }: YAMLError, text: string): YamlProblem {
+  if (code !== 'DUPLICATE_KEY') return { kind: 'syntax', message, range: pos };
+  const [key = ''] = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s:]+)/.exec(text.slice(pos[0], pos[0] + 200)) ?? [];
+  return {
+    kind: 'duplicate-key',
+    message: `the key \`${key}\` stands twice in this map`,
+    range: [pos[0], pos[0] + key.length],
+  };
 }
 
 function hostile(message: string, range: Range): YamlProblem {

@@ -31,7 +31,7 @@ export function* documentsWithoutObject(files: readonly YamlFile[]): Generator<S
       yield {
         code: noObject,
         source: positionAt(file, at ? rangeOf(at) : [0, 0]),
-        message: `the document has no ${missing.join(', no ')}`,
+        message: `the document has ${missing.join(', ')}`,
       };
     }
   }
@@ -39,11 +39,13 @@ export function* documentsWithoutObject(files: readonly YamlFile[]): Generator<S
 
 function missingParts(value: unknown): string[] {
   const { apiVersion, kind, metadata } = isRecord(value) ? value : {};
-  const hasName = isRecord(metadata) && typeof metadata['name'] === 'string';
+  const name = isRecord(metadata) ? metadata['name'] : undefined;
   const isList = kind === 'List';
   return [
-    ...(typeof apiVersion === 'string' ? [] : ['`apiVersion`']),
-    ...(typeof kind === 'string' ? [] : ['`kind`']),
-    ...(hasName || isList ? [] : ['`metadata.name`']),
+    ...(typeof apiVersion === 'string' ? [] : ['no `apiVersion`']),
+    ...(typeof kind === 'string' ? [] : ['no `kind`']),
+    ...(typeof name === 'string' || isList
+      ? []
+      : [name === undefined || name === null ? 'no `metadata.name`' : 'a `metadata.name` that is no text']),
   ];
 }

@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import { isGenerated } from '../../generate/generated-file.ts';
+import type { YamlFile } from '../../yaml/yaml-file.ts';
 import type { CodeInfo, SourceRule } from '../rule.ts';
 
 const KUSTOMIZATION =
@@ -23,14 +25,39 @@ const unread: CodeInfo = {
 /** Files that the pipeline itself reads. */
 const PIPELINE_FILES = /^(base\/access\.yaml|clusters\/[^/]+\/cluster\.yaml)$/;
 
-/** Every YAML file under base, overlays and clusters is read by a build or by the pipeline; leftovers of generation have a code of their own. */
+/**
+ * Every YAML file under base, overlays and clusters is read by a build or by the pipeline; leftovers of generation have a code of
+ * their own. Of a folder that nobody lists one finding is enough, and where its kustomization is broken that finding is the cause.
+ */
 export const fileUnreadRule: SourceRule = {
   codes: [unread],
   *check({ repository }) {
     const read = new Set(repository.layers.flatMap((layer) => layer.reads));
-    for (const { path, text } of repository.files) {
-      if (read.has(path) || PIPELINE_FILES.test(path) || isGenerated(text)) continue;
+    const broken = new Set(repository.layers.filter(({ problems }) => problems.length > 0).map(({ folder }) => folder));
+    const listed = new Set(repository.layers.map(({ folder }) => folder));
+    const isUnread = ({ path, text }: YamlFile) => !read.has(path) && !PIPELINE_FILES.test(path) && !isGenerated(text);
+    const unreadFiles = repository.files.filter(isUnread);
+    const unreadFolders = new Set(
+      unreadFiles.map(({ path }) => posix.dirname(path)).filter((folder) => !listed.has(folder)),
+    );
+    for (const folder of unreadFolders) {
+      if (isBelow(posix.dirname(folder), unreadFolders) || isBelow(folder, broken)) continue;
+      const inside = unreadFiles.filter(({ path }) => isBelow(path, new Set([folder])));
+      const file =
+        inside.find(({ path }) => posix.basename(path) === 'kustomization.yaml')?.path ?? inside[0]?.path ?? folder;
+      const message =
+        inside.length === 1 ? 'no target reads this file' : `no target reads this folder, with ${inside.length} files`;
+      yield { code: unread, source: { file, line: 1, column: 1 }, message };
+    }
+    for (const { path } of unreadFiles) {
+      const folder = posix.dirname(path);
+      if (unreadFolders.has(folder) || isBelow(folder, unreadFolders) || isBelow(folder, broken)) continue;
       yield { code: unread, source: { file: path, line: 1, column: 1 }, message: 'no target reads this file' };
     }
   },
 };
+
+/** True when the path is one of the folders, or lies below one. */
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  return folders.has(path) || (path.includes('/') && isBelow(posix.dirname(path), folders));
+}

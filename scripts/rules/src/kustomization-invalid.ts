@@ -90,6 +90,17 @@ const cycle: CodeInfo = {
   good: GOOD,
 };
 
+const ambiguous: CodeInfo = {
+  code: 'SRC019',
+  slug: 'kustomization-ambiguous',
+  severity: 'error',
+  title: 'folder has two kustomizations',
+  why: 'kustomize refuses the folder, and no reader can tell which of the two counts.',
+  fix: 'Keep `kustomization.yaml` and delete the other.',
+  bad: { ...GOOD, 'overlays/demo/Kustomization': `${HEAD}resources: []\n` },
+  good: GOOD,
+};
+
 const CODES: Record<LayerProblemKind, CodeInfo> = {
   'unknown-field': unknownField,
   'deprecated-field': deprecatedField,
@@ -98,6 +109,7 @@ const CODES: Record<LayerProblemKind, CodeInfo> = {
   remote,
   outside,
   cycle,
+  ambiguous,
 };
 
 /** What can be told from the kustomizations alone, before kustomize runs. */

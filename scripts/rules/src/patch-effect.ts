@@ -73,9 +73,22 @@ const replacesList: CodeInfo = {
   good: demo('', MERGE('  exportTo: ["."]\n')),
 };
 
+const wrongOperation: CodeInfo = {
+  code: 'SRC020',
+  slug: 'patch-operation-wrong',
+  severity: 'error',
+  title: 'JSON patch has an operation that fails',
+  why: 'The build fails, and with it the sync of every cluster that uses the overlay. A `test` that fails says that the base has moved on since the patch was written.',
+  fix: 'Look at what the base has there now, and adapt the patch and its `test` to it.',
+  bad: demo(TARGET, `- op: test\n  path: /spec/http/0/timeout\n  value: 15s\n${TIMEOUT('60s')}`),
+  good: demo(TARGET, `- op: test\n  path: /spec/http/0/timeout\n  value: 30s\n${TIMEOUT('60s')}`),
+};
+
+const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test'];
+
 /** Patches are compared with what they act on: the rendered bases of their layer, and the resources beside them. */
 export const patchEffectRule: SourceRule = {
-  codes: [noEffect, noTarget, replacesList],
+  codes: [noEffect, noTarget, replacesList, wrongOperation],
   *check(context) {
     const { layers, targets } = context.repository;
     const trials = targets.filter(({ trial }) => trial).map(({ layer }) => layer);
@@ -96,7 +109,7 @@ function* applyLayer(layer: Layer, objects: KubeObject[], context: SourceContext
   objects.push(...layer.resources.flatMap((file) => file.documents.map(plainValue)).filter(isKubeObject));
   for (const component of layer.components) yield* applyLayer(component, objects, context);
   for (const patch of layer.patches) {
-    for (const document of patch.documents) yield* applyDocument(layer, patch, document, objects);
+    for (const document of patch.documents) yield* applyDocument(layer, patch, document, objects, context.failureOf);
   }
 }
 
@@ -105,6 +118,7 @@ function* applyDocument(
   patch: Patch,
   document: PatchDocument,
   objects: KubeObject[],
+  failureOf: SourceContext['failureOf'],
 ): Generator<SourceProblem> {
   const entry = positionAt(layer.file, patch.entry);
   const matched = objects.filter((object) => appliesTo(patch, document, object, []));
@@ -113,6 +127,7 @@ function* applyDocument(
     return;
   }
   let changed = false;
+  if (document.type === 'json') yield* wrongOperations(patch, document, matched);
   for (const object of matched) {
     if (document.type === 'merge' && !isBuiltIn(object.apiVersion)) yield* lostElements(patch, document, object);
     const after = applyPatch(document, object);
@@ -120,10 +135,41 @@ function* applyDocument(
     objects.splice(objects.indexOf(object), 1, ...(after ? [after] : []));
   }
   // A record must name its host even where the overlay happens to say the same: that is no mistake of anyone.
-  if (!changed && !isGenerated(layer.file.text)) {
+  if (!changed && !isGenerated(layer.file.text) && failureOf(layer.folder) === undefined) {
     const message = `the patch leaves ${matched.length === 1 ? 'the object' : `all ${matched.length} objects`} as it was`;
     yield { code: noEffect, source: document.type === 'merge' ? startOf(patch, document) : entry, message };
   }
+}
+
+/** An operation that RFC 6902 does not know, and a guard that fails: kustomize names neither file nor line for them. */
+function* wrongOperations(
+  patch: Patch,
+  document: Extract<PatchDocument, { type: 'json' }>,
+  objects: readonly KubeObject[],
+): Generator<SourceProblem> {
+  for (const [index, operation] of document.operations.entries()) {
+    const at = (field: string) =>
+      positionAt(patch.file, rangeOf(locate(operation.node, [field]) ?? { node: operation.node }));
+    if (!OPERATIONS.includes(operation.op)) {
+      yield {
+        code: wrongOperation,
+        source: at('op'),
+        message: `\`${operation.op}\` is no operation, it is one of ${OPERATIONS.join(', ')}`,
+      };
+      return;
+    }
+    const earlier = { type: 'json', operations: document.operations.slice(0, index) } as const;
+    for (const object of operation.op === 'test' ? objects : []) {
+      const found = operation.path.reduce<unknown>(childOf, applyPatch(earlier, object));
+      if (sameValue(found, operation.value)) continue;
+      const message = `the test fails for ${object.kind} ${object.metadata.name}: the value there is ${JSON.stringify(found) ?? 'missing'}`;
+      yield { code: wrongOperation, source: at('value'), message };
+    }
+  }
+}
+
+function childOf(value: unknown, step: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
 }
 
 function startOf(patch: Patch, { root }: Extract<PatchDocument, { type: 'merge' }>): SourcePosition {
