@@ -173,8 +173,8 @@ const BREAKAGES: Breakage[] = [
     file: `${SCANNER}/kustomization.yaml`,
     find: '  - sidecar.yaml',
     put: '  - sidecar.yaml\n  - sidecar.yaml',
-    code: 'SRC017',
-    line: '',
+    code: 'SRC007',
+    line: 'sidecar.yaml',
   },
   {
     what: 'an image entry with a misspelt name',
