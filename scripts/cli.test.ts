@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copyOfRepository, edit, ROOT, runCli } from './testing/repository-copy.ts';
 import { temporaryTree } from './testing/temp-repository.ts';
@@ -26,106 +26,6 @@ describe('every command', () => {
     for (const command of COMMANDS) expect(help.stdout).toContain(`  ${command}`);
     expect(runCli(ROOT, ['no-such-command']).code).toBe(2);
     expect(runCli(ROOT, ['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-  });
-});
-
-describe('check', () => {
-  it('exits 0 on this repository and writes the report', () => {
-    const root = copyOfRepository();
-
-    const { code, stdout } = runCli(root, ['check']);
-
-    expect(stdout).toMatch(/^\d+ targets, \d+ objects: 0 errors, \d+ warnings? in [\d.]+ s\n$/m);
-    expect(code).toBe(0);
-    const findings = JSON.parse(readFileSync(join(root, 'report/findings.json'), 'utf8'));
-    expect(findings.summary).toMatchObject({ errors: 0 });
-    expect(JSON.parse(readFileSync(join(root, 'report/findings.sarif'), 'utf8')).version).toBe('2.1.0');
-    expect(readFileSync(join(root, 'report/index.html'), 'utf8')).toContain('<!doctype html>');
-    expect(readFileSync(join(root, 'report/rendered/overlays/prod.yaml'), 'utf8')).toContain('kind: Namespace');
-  });
-
-  it('exits 1 on a finding, with the contract on stdout and nothing else there', () => {
-    const root = copyOfRepository();
-    edit(root, 'base/mesh/peer-authentication.yaml', 'mode: STRICT', 'mode: STRCT');
-
-    const { code, stdout } = runCli(root, ['check', '--output', 'json']);
-
-    expect(code).toBe(1);
-    const { findings, summary } = JSON.parse(stdout);
-    expect(summary.errors).toBe(1);
-    expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({
-      code: 'K8S004',
-      severity: 'error',
-      target: 'overlays/dev',
-      also: expect.arrayContaining(['overlays/prod', 'clusters/prod-eu']),
-      resource: {
-        apiVersion: 'security.istio.io/v1',
-        kind: 'PeerAuthentication',
-        namespace: 'ai-spm',
-        name: 'default',
-      },
-      path: '/spec/mtls/mode',
-      source: { file: 'base/mesh/peer-authentication.yaml', line: expect.any(Number), column: 11 },
-      docs: 'docs/rules/K8S004.md',
-    });
-  });
-
-  it('finds in shards together what one run finds', () => {
-    const root = copyOfRepository();
-    edit(root, 'base/mesh/peer-authentication.yaml', 'mode: STRICT', 'mode: STRCT');
-    const codes = (shard: string) => {
-      const { findings } = JSON.parse(runCli(root, ['validate', '--shard', shard, '-o', 'json']).stdout);
-      return findings.flatMap((finding: { target: string; also: string[] }) => [finding.target, ...finding.also]);
-    };
-    const whole = codes('1/1');
-    expect([...codes('1/2'), ...codes('2/2')].sort()).toEqual(whole.sort());
-    expect(runCli(root, ['validate', '--shard', '3/2']).code).toBe(2);
-  });
-
-  it('exits 2 when kustomize cannot be used', () => {
-    const { code, stdout, stderr } = runCli(ROOT, ['validate'], { env: { KUSTOMIZE: '/no/such/kustomize' } });
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('error: ');
-    expect(stderr).toContain('fix: ');
-  });
-});
-
-describe('validate --manifests', () => {
-  const SERVICE =
-    'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selector: {app: web}\n  prots: [{port: 80}]\n';
-
-  it('reads stdin, files and folders', () => {
-    const folder = temporaryTree({ 'a/service.yaml': SERVICE, 'a/notes.txt': 'nothing' });
-    for (const [path, input] of [['-', SERVICE], [join(folder, 'a/service.yaml')], [folder]] as [string, string?][]) {
-      const { code, stdout } = runCli(
-        ROOT,
-        ['validate', '--manifests', path, '-o', 'json'],
-        input === undefined ? {} : { input },
-      );
-      const { findings } = JSON.parse(stdout);
-      expect([code, findings[0].code, findings[0].source.line]).toEqual([1, 'K8S002', 6]);
-    }
-  });
-
-  it('treats a dangling reference as a finding only with --complete', () => {
-    const text = SERVICE.replace('prots', 'ports');
-    expect(runCli(ROOT, ['validate', '-m', '-', '--quiet'], { input: text })).toMatchObject({ code: 0, stdout: '' });
-    expect(runCli(ROOT, ['validate', '-m', '-', '--complete'], { input: text })).toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining('K8S012'),
-    });
-  });
-
-  it('says what is wrong with what it was given', () => {
-    expect(runCli(ROOT, ['validate', '-m', '/no/such/file'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('/no/such/file does not exist'),
-    });
-    expect(runCli(ROOT, ['validate', '--complete'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('--manifests'),
-    });
   });
 });
 
@@ -227,10 +127,27 @@ describe('render', () => {
     const out = join(temporaryTree({}), 'out');
     mkdirSync(out);
     const { code, stdout, stderr } = runCli(ROOT, ['render', 'overlays/prod/']);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('1 targets')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('1 target, ')]);
     expect(runCli(ROOT, ['render', './overlays/prod', 'clusters/prod-eu', '--out', out]).code).toBe(0);
     expect(readFileSync(join(out, 'overlays/prod.yaml'), 'utf8')).toBe(stdout);
     expect(readFileSync(join(out, 'clusters/prod-eu.yaml'), 'utf8')).toContain('ai-spm.eu.example.com');
+  });
+
+  it('takes targets and folders as seen from where npm was started', () => {
+    const out = temporaryTree({});
+    const from = (folder: string) => ({ env: { npm_lifecycle_event: 'render', INIT_CWD: folder } });
+    const prod = join(ROOT, 'overlays/prod');
+    for (const [target, folder] of [
+      ['.', prod],
+      ['../../overlays/prod', join(ROOT, 'clusters/prod-eu')],
+      [prod, out],
+      ['overlays/prod', out],
+    ] as const) {
+      const { code, stderr } = runCli(ROOT, ['render', target, '--out', relative(folder, out)], from(folder));
+      expect([code, stderr]).toEqual([0, expect.stringContaining('1 target, ')]);
+      expect(readFileSync(join(out, 'overlays/prod.yaml'), 'utf8')).toContain('kind: Namespace');
+      rmSync(join(out, 'overlays'), { recursive: true });
+    }
   });
 
   it('refuses a target that does not exist', () => {

@@ -122,8 +122,9 @@ function failure(error: unknown): number {
     const { why, fix, source } = error.details;
     log(`error: ${error.what}`);
     if (source) log(`  at: ${source.file}:${source.line}:${source.column}`);
-    if (why) log(`  why: ${why}`);
-    log(`  fix: ${fix}`);
+    const indented = (text: string) => text.replaceAll('\n', '\n       ');
+    if (why) log(`  why: ${indented(why)}`);
+    log(`  fix: ${indented(fix)}`);
     return 2;
   }
   log(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { buildReport } from '../check/build-report.ts';
 import { checkRepository } from '../check/check-repository.ts';
 import { renderReport } from '../report/render-report.ts';
 import { log } from '../system/log.ts';
-import { writeFileAtomic } from '../system/write-file.ts';
+import { replaceFolder } from '../system/replace-folder.ts';
+import { UserError } from '../system/user-error.ts';
 import { openWorkspace } from './context.ts';
 import { deliver, sourceReader } from './deliver.ts';
 import type { OutputOptions, Shard } from './output-options.ts';
@@ -16,8 +16,6 @@ export async function check(root: string, options: OutputOptions & { shard?: Sha
   const result = await checkRepository(tree, tool, { cache, ...(options.shard ? { shard: options.shard } : {}) });
   const report = buildReport(result, tool, { seconds: (performance.now() - start) / 1000, format: 'html' });
 
-  const folder = join(root, 'report');
-  rmSync(folder, { recursive: true, force: true });
   const readSource = sourceReader(root);
   const files = {
     'index.html': renderReport('html', report, { color: false, width: 120, readSource }),
@@ -25,11 +23,22 @@ export async function check(root: string, options: OutputOptions & { shard?: Sha
     'findings.sarif': renderReport('sarif', report, { color: false, width: 120, readSource }),
     ...Object.fromEntries(result.targets.map(({ name, text }) => [`rendered/${name}.yaml`, text])),
   };
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileAtomic(join(folder, name), text);
-  }
+  writeReport(join(root, 'report'), files);
   const code = deliver(report, root, options);
   if (!options.quiet) log(`report/index.html shows all of it (kustomize ${tool.version}, ${tool.origin})`);
   return code;
+}
+
+/**
+ * Replaces `report/`.
+ * @throws UserError where the machine does not let it be replaced
+ */
+export function writeReport(folder: string, files: Readonly<Record<string, string>>): void {
+  try {
+    replaceFolder(folder, files);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const fix = 'make it writable, or run `npm run validate`, which checks the same and writes nothing';
+    throw new UserError(error.what, { fix, cause: error });
+  }
 }

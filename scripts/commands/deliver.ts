@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
 import { renderReport } from '../report/render-report.ts';
 import type { Report } from '../report/report.ts';
+import { callerFolder } from '../system/caller-folder.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import type { OutputOptions } from './output-options.ts';
 
@@ -16,7 +17,7 @@ export function deliver(report: Report, root: string, options: OutputOptions): 0
     failOn: options.failOn,
   });
   const isSilent = options.quiet && report.findings.length === 0 && options.output === 'pretty';
-  if (options.outputFile !== undefined) writeFileAtomic(options.outputFile, text);
+  if (options.outputFile !== undefined) writeFileAtomic(resolve(callerFolder(), options.outputFile), text);
   else if (!isSilent && text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   return exitCode(report.findings, options.failOn);
 }

@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { docsPath } from '../check/to-finding.ts';
 import { allCodes } from '../rules/registry.ts';
 import type { CodeInfo, Example } from '../rules/rule.ts';
 import { UserError } from '../system/user-error.ts';
-import { writeFileAtomic } from '../system/write-file.ts';
+import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
 
 /** One page of `docs/rules/` for each code: the same text that `--explain` prints. */
 export function rulePages(): Map<string, string> {
@@ -41,7 +41,7 @@ function example(files: Example): string {
 
 export function writeDocs(root: string): number {
   const folder = join(root, 'docs', 'rules');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const pages = rulePages();
   for (const [path, text] of pages) writeFileAtomic(join(root, path), text);
   for (const name of readdirSync(folder)) if (!pages.has(`docs/rules/${name}`)) rmSync(join(folder, name));

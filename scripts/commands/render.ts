@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, normalize, relative, resolve } from 'node:path';
 import { renderTargets } from '../render/render.ts';
+import { count } from '../report/text.ts';
 import { readRepository } from '../sources/repository.ts';
+import { callerFolder } from '../system/caller-folder.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
-import { writeFileAtomic } from '../system/write-file.ts';
+import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
 import { openWorkspace } from './context.ts';
 import type { Shard } from './output-options.ts';
 
@@ -16,8 +18,9 @@ export async function render(
 ): Promise<number> {
   const { tree, tool, cache } = await openWorkspace(root);
   const { targets } = readRepository(tree);
-  const wanted = names.map((name) => name.replace(/^\.\//, '').replace(/\/$/, ''));
-  const unknown = wanted.filter((name) => !targets.some((target) => target.name === name));
+  const known = new Set(targets.map(({ name }) => name));
+  const wanted = names.map((name) => targetName(tree.root, name, known) ?? name);
+  const unknown = wanted.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new UserError(`no such target: ${unknown.join(', ')}`, {
       fix: `targets are ${targets.map(({ name }) => name).join(', ')}`,
@@ -38,13 +41,20 @@ export async function render(
     process.stdout.write(builds.map(({ text }) => text).join('---\n'));
   } else {
     for (const [index, { text }] of builds.entries()) {
-      const path = join(out, `${chosen[index]?.name}.yaml`);
-      mkdirSync(dirname(path), { recursive: true });
+      const path = join(resolve(callerFolder(), out), `${chosen[index]?.name}.yaml`);
+      makeFolder(dirname(path));
       writeFileAtomic(path, text);
     }
   }
   log(
-    `${chosen.length} targets, ${builds.filter(({ cached }) => cached).length} from the cache (kustomize ${tool.version}, ${tool.origin})`,
+    `${count(chosen.length, 'target')}, ${builds.filter(({ cached }) => cached).length} from the cache (kustomize ${tool.version}, ${tool.origin})`,
   );
   return 0;
+}
+
+/** A target by its name, or by a path from the folder that the user is in. */
+function targetName(root: string, text: string, known: ReadonlySet<string>): string | undefined {
+  const path = resolve(callerFolder(), text);
+  const byPath = relative(root, existsSync(path) ? realpathSync(path) : path);
+  return [byPath, normalize(text).replace(/\/$/, '')].find((name) => known.has(name));
 }

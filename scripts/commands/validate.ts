@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildReport, manifestsReport } from '../check/build-report.ts';
 import { checkManifests, type ManifestFile } from '../check/check-manifests.ts';
 import { checkRepository } from '../check/check-repository.ts';
+import { callerFolder } from '../system/caller-folder.ts';
+import { readError } from '../system/file-error.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { openWorkspace } from './context.ts';
@@ -21,7 +23,8 @@ export async function validate(root: string, options: ValidateOptions): Promise<
   const seconds = () => (performance.now() - start) / 1000;
   if (options.manifests) {
     const result = checkManifests(options.manifests.flatMap(readManifests), options.complete === true);
-    return deliver(manifestsReport(result, { seconds: seconds(), format: options.output }), process.cwd(), options);
+    if (result.objects.length === 0 && result.findings.length === 0) throw nothingToCheck(options.manifests);
+    return deliver(manifestsReport(result, { seconds: seconds(), format: options.output }), callerFolder(), options);
   }
   if (options.complete)
     throw new UserError('--complete goes with --manifests', {
@@ -34,13 +37,33 @@ export async function validate(root: string, options: ValidateOptions): Promise<
 
 /** Files of a path: itself, every YAML or JSON file below a folder, or stdin for `-`. */
 function readManifests(path: string): ManifestFile[] {
-  if (path === '-') return [{ path: '-', text: readFileSync(0, 'utf8') }];
-  const stats = statSync(path, { throwIfNoEntry: false });
+  if (path === '-') return [{ path, text: reading('standard input', () => readFileSync(0, 'utf8')) }];
+  const place = resolve(callerFolder(), path);
+  const stats = reading(path, () => statSync(place, { throwIfNoEntry: false }));
   if (!stats) throw new UserError(`${path} does not exist`, { fix: 'Give files, folders, or `-` for standard input.' });
-  if (!stats.isDirectory()) return [{ path, text: readFileSync(path, 'utf8') }];
-  const tree = openSourceTree(path);
-  const files = tree.list('.').filter((file) => /\.(ya?ml|json)$/.test(file));
+  if (!stats.isDirectory()) return [{ path, text: reading(path, () => readFileSync(place, 'utf8')) }];
+  const tree = openSourceTree(place);
+  const files = tree.list('.').filter((file) => /\.(ya?ml|json)$/.test(file) && tree.kind(file) === 'file');
   if (files.length === 0)
     throw new UserError(`${path} holds no YAML or JSON file`, { fix: 'Give the folder that holds the manifests.' });
   return files.map((file) => ({ path: join(path, file), text: tree.read(file) ?? '' }));
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
+
+/** A command that failed before the pipe looks like this: it must not pass for manifests without a finding. */
+function nothingToCheck(paths: readonly string[]): UserError {
+  const names = paths.map((path) => (path === '-' ? 'standard input' : path));
+  return new UserError(`no Kubernetes object in ${names.join(', ')}`, {
+    why: 'nothing was checked, and that must not pass for a clean result',
+    fix: paths.includes('-')
+      ? 'was the command before the pipe successful? Run it alone to see, and use `set -o pipefail` in scripts'
+      : 'give files or folders that hold manifests',
+  });
 }

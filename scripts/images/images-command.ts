@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readError } from '../system/file-error.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import { readDockerConfig } from './docker-config.ts';
@@ -86,7 +87,11 @@ export function setVersion(root: string, name: string, version: string): number 
 
 function readText(root: string): string {
   const path = join(root, IMAGES_FILE);
-  if (existsSync(path)) return readFileSync(path, 'utf8');
+  try {
+    if (existsSync(path)) return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw readError(path, error);
+  }
   throw new UserError(`${IMAGES_FILE} does not exist`, {
     why: 'it is the one place that names the images of the platform',
     fix: 'restore it from git',

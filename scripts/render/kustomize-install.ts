@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HttpError, httpRequest } from '../system/http.ts';
 import { runProcess } from '../system/run-process.ts';
+import { withTemporaryFolder } from '../system/temporary-folder.ts';
 import { UserError } from '../system/user-error.ts';
 import { type KustomizeRelease, platformName } from './kustomize-release.ts';
 
 const GO_TIMEOUT_MS = 15 * 60_000;
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
 const TAR_TIMEOUT_MS = 60_000;
+const WORK_FOLDER = 'ai-spm-mesh-kustomize-';
 /** Several times the size of the archives of today. */
 const MAX_ARCHIVE_BYTES = 100 * 1024 * 1024;
 
@@ -28,7 +29,7 @@ export function installWithGo(
   path: string,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  return inTemporaryFolder(async (folder) => {
+  return withTemporaryFolder(WORK_FOLDER, async (folder) => {
     const wanted = `${release.goPackage}@v${release.version}`;
     // Settings of a project that Go is used for elsewhere: none of them may change what is built here, or for which machine.
     const { GOOS, GOARCH, GOFLAGS, GOWORK, ...rest } = env;
@@ -67,7 +68,7 @@ export async function installFromArchive(
       },
     );
   }
-  await inTemporaryFolder(async (folder) => {
+  await withTemporaryFolder(WORK_FOLDER, async (folder) => {
     writeFileSync(join(folder, 'archive.tar.gz'), archive);
     const args = ['-xzf', 'archive.tar.gz', 'kustomize'];
     const { code, stderr } = await runProcess('tar', args, { cwd: folder, timeoutMs: TAR_TIMEOUT_MS });
@@ -106,14 +107,5 @@ function publish(executable: string, path: string): void {
     });
   } finally {
     if (unfinished) rmSync(unfinished, { recursive: true, force: true });
-  }
-}
-
-async function inTemporaryFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'ai-spm-mesh-kustomize-'));
-  try {
-    await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -85,20 +85,22 @@ async function install(
   env: NodeJS.ProcessEnv,
   log: (line: string) => void,
 ): Promise<void> {
-  for (const reason of unsuitable) log(reason);
   const go = onPath('go', env);
   const ways = [
-    ...(go ? [{ with: 'the Go toolchain', run: () => installWithGo(release, go, path, env) }] : []),
+    ...(go
+      ? [{ with: 'the Go toolchain, which takes about two minutes', run: () => installWithGo(release, go, path, env) }]
+      : []),
     { with: 'the archive of the release', run: () => installFromArchive(release, path) },
   ];
   const failures: string[] = [];
   for (const way of ways) {
     log(`installing kustomize ${release.version} once with ${way.with}: ${path}`);
     try {
-      return await way.run();
+      await way.run();
+      for (const reason of [...unsuitable, ...failures]) log(reason);
+      return;
     } catch (error) {
       if (!(error instanceof InstallFailure)) throw error;
-      log(error.message);
       failures.push(error.message);
     }
   }

@@ -21,8 +21,12 @@ export function folderCache(root: string): RenderCache {
       }
     },
     write(key, text) {
-      mkdirSync(folder, { recursive: true });
-      writeFileAtomic(join(folder, key), text);
+      try {
+        mkdirSync(folder, { recursive: true });
+        writeFileAtomic(join(folder, key), text);
+      } catch {
+        // Where nothing can be kept (read-only dependencies, a full disk), it is built again next time.
+      }
     },
   };
 }

@@ -1,21 +1,14 @@
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { parseDocument } from 'yaml';
-import type { Layer } from '../sources/layer.ts';
+import { KUSTOMIZATION_NAMES, type Layer } from '../sources/layer.ts';
 import { layersOf, type Target } from '../sources/repository.ts';
 import { runProcess } from '../system/run-process.ts';
 import type { SourceTree } from '../system/source-tree.ts';
+import { withTemporaryFolder } from '../system/temporary-folder.ts';
+import { toolMessage } from './kustomize-message.ts';
 import type { KustomizeTool } from './kustomize-tool.ts';
 import { cacheKey, type RenderCache } from './render-cache.ts';
 
@@ -29,7 +22,7 @@ export interface Build {
 }
 
 /** To be raised when the way in which targets are built changes: what older code has cached is then not taken. */
-const LAYOUT = '2';
+const LAYOUT = '3';
 const BUILD_TIMEOUT_MS = 120_000;
 
 /** Builds targets side by side, one process for each core, and takes from the cache what no file has changed for. */
@@ -46,8 +39,7 @@ export async function renderTargets(
 async function renderTarget(tool: KustomizeTool, tree: SourceTree, target: Target, cache: RenderCache): Promise<Build> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const files = [...new Set(layersOf(target.layer).flatMap((layer) => layer.reads))].sort();
-  const key = cacheKey([LAYOUT, tool.version, target.name, ...files.flatMap((path) => [path, tree.read(path) ?? ''])]);
+  const key = cacheKey([LAYOUT, tool.version, target.name, ...inputsOf(tree, target)]);
   const known = cache.read(key);
   if (known !== undefined) return { text: known, cached: true, seconds: seconds() };
   const result = target.trial
@@ -57,23 +49,36 @@ async function renderTarget(tool: KustomizeTool, tree: SourceTree, target: Targe
   return { ...result, cached: false, seconds: seconds() };
 }
 
+/**
+ * All that decides what kustomize makes of a target: the files, where links lead (it refuses files outside of a layer), and which of the
+ * names for a kustomization a folder has (it refuses two).
+ */
+function inputsOf(tree: SourceTree, target: Target): string[] {
+  const layers = layersOf(target.layer);
+  const files = [...new Set(layers.flatMap(({ reads }) => reads))].sort();
+  const named = layers
+    .flatMap(({ folder }) => KUSTOMIZATION_NAMES.map((name) => join(folder, name)))
+    .filter((path) => tree.kind(path) === 'file');
+  const realPath = (path: string) => relative(tree.root, realpathSync(join(tree.root, path)));
+  return [...files.flatMap((path) => [path, realPath(path), tree.read(path) ?? '']), ...named];
+}
+
 async function build(tool: KustomizeTool, cwd: string, folder: string): Promise<Pick<Build, 'text' | 'failure'>> {
   const { code, stdout, stderr } = await runProcess(tool.command, [...tool.args, folder], {
     cwd,
     timeoutMs: BUILD_TIMEOUT_MS,
   });
-  return code === 0 ? { text: stdout } : { text: '', failure: stderr.trim() };
+  return code === 0 ? { text: stdout } : { text: '', failure: toolMessage(stderr, cwd) };
 }
 
 /** Builds an overlay as if it listed the component: a copy of its folder, with the rest of the repository linked beside it. */
-async function buildOnTrial(
+function buildOnTrial(
   tool: KustomizeTool,
   tree: SourceTree,
   component: string,
   overlay: Layer,
 ): Promise<Pick<Build, 'text' | 'failure'>> {
-  const root = mkdtempSync(join(realpathSync(tmpdir()), 'ai-spm-mesh-trial-'));
-  try {
+  return withTemporaryFolder('ai-spm-mesh-trial-', (root) => {
     const folder = join(root, overlay.folder);
     cpSync(join(tree.root, overlay.folder), folder, { recursive: true });
     for (const parent of ['.', dirname(overlay.folder)]) {
@@ -85,8 +90,6 @@ async function buildOnTrial(
     const listed = overlay.spec.components ?? [];
     kustomization.setIn(['components'], [...listed, relative(overlay.folder, component)]);
     writeFileSync(join(root, overlay.file.path), kustomization.toString());
-    return await build(tool, root, overlay.folder);
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+    return build(tool, root, overlay.folder);
+  });
 }

@@ -30,7 +30,7 @@ export interface Layer {
   problems: readonly LayerProblem[];
 }
 
-const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** What kustomize takes for something to clone or download (api/internal/git/repospec.go, loader/fileloader.go). */
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^git@|^[^/]+\.[a-z]{2,}\/.+\/|[?&](ref|version)=/i;
 
@@ -39,7 +39,7 @@ export function kustomizationPath(tree: SourceTree, folder: string): string | un
 }
 
 function kustomizationPaths(tree: SourceTree, folder: string): string[] {
-  return FILE_NAMES.map((name) => posix.join(folder, name)).filter((path) => tree.kind(path) === 'file');
+  return KUSTOMIZATION_NAMES.map((name) => posix.join(folder, name)).filter((path) => tree.kind(path) === 'file');
 }
 
 /** Reads kustomizations and what they refer to, each folder once. Reads files only, never runs or fetches anything. */

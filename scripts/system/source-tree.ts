@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
+import { readError } from './file-error.ts';
 
 /** Read access to the files of one repository; paths are relative to its root, with `/`. */
 export interface SourceTree {
@@ -13,18 +14,23 @@ export interface SourceTree {
   list(folder: string): string[];
 }
 
-/** Opens a repository folder. Texts are read once and kept: one run sees one state of every file. */
+/**
+ * Opens a repository folder. Texts are read once and kept: one run sees one state of every file.
+ * Its functions throw a UserError that names the file where permissions keep it from being read.
+ */
 export function openSourceTree(root: string): SourceTree {
   const realRoot = realpathSync(root);
   const texts = new Map<string, string | undefined>();
-  const kind = (path: string) => kindOf(join(realRoot, path));
+  const kind = (path: string) => reading(path, () => kindOf(join(realRoot, path)));
   const isInside = (path: string) => {
     if (kind(path) === 'missing') return true;
     const real = relative(realRoot, realpathSync(join(realRoot, path)));
     return real !== '..' && !real.startsWith(`..${sep}`);
   };
   const readNow = (path: string) =>
-    kind(path) === 'file' && isInside(path) ? readFileSync(join(realRoot, path), 'utf8') : undefined;
+    kind(path) === 'file' && isInside(path)
+      ? reading(path, () => readFileSync(join(realRoot, path), 'utf8'))
+      : undefined;
   return {
     root: realRoot,
     kind,
@@ -35,6 +41,14 @@ export function openSourceTree(root: string): SourceTree {
     },
     list: (folder) => walk(realRoot, folder).sort(),
   };
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw readError(path, error);
+  }
 }
 
 function kindOf(path: string): ReturnType<SourceTree['kind']> {
@@ -50,8 +64,10 @@ function kindOf(path: string): ReturnType<SourceTree['kind']> {
 }
 
 function walk(root: string, folder: string): string[] {
-  if (kindOf(join(root, folder)) !== 'folder') return [];
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+  const entries = reading(folder, () =>
+    kindOf(join(root, folder)) === 'folder' ? readdirSync(join(root, folder), { withFileTypes: true }) : [],
+  );
+  return entries.flatMap((entry) => {
     const path = posix.join(folder, entry.name);
     return entry.isDirectory() ? walk(root, path) : [path];
   });

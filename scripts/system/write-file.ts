@@ -1,15 +1,41 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { writeError } from './file-error.ts';
 
-/** Replaces a file in one step: a reader or a crash sees the old text or the new, never half of it. */
+/**
+ * Replaces a file in one step: a reader or a crash sees the old text or the new, never half of it.
+ * @throws UserError where the machine does not let it be written
+ */
 export function writeFileAtomic(path: string, text: string): void {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, path);
+    // A device or a pipe (`/dev/null`, `>(jq)`) is written to, not replaced by a file.
+    if (isSpecial(path)) {
+      writeFileSync(path, text);
+    } else {
+      writeFileSync(unfinished, text);
+      renameSync(unfinished, path);
+    }
   } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
+    if (existsSync(unfinished)) rmSync(unfinished);
+    throw writeError(path, error);
   }
+}
+
+/**
+ * Makes a folder and those above it.
+ * @throws UserError where the machine does not let it be made
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
+function isSpecial(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
