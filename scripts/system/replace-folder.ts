@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { writeError } from './file-error.ts';
 import { makeFolder, writeFileAtomic } from './write-file.ts';
@@ -13,7 +13,7 @@ export function replaceFolder(folder: string, files: Readonly<Record<string, str
   let beside: string | undefined;
   try {
     // Renaming would take the folder away even if what it holds could not be removed then.
-    if (existsSync(folder)) accessSync(folder, constants.W_OK);
+    demandWritable(folder);
     beside = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
     for (const [name, text] of Object.entries(files)) {
       makeFolder(dirname(join(beside, 'new', name)));
@@ -24,6 +24,15 @@ export function replaceFolder(folder: string, files: Readonly<Record<string, str
     throw writeError(folder, error);
   } finally {
     if (beside !== undefined) remove(beside);
+  }
+}
+
+function demandWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    // Not there yet, or just now taken aside by another process.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 
