@@ -15,6 +15,8 @@ import { UserError } from '../system/user-error.ts';
 import { mergeFindings, objectFinding, sourceFinding } from './to-finding.ts';
 
 const RENDER_FAILED = 'SRC017';
+/** Findings of the sources that kustomize cannot build with: a patch without its object, a JSON patch that fails. */
+const FAILS_THE_BUILD: ReadonlySet<string> = new Set(['SRC014', 'SRC018', 'SRC020']);
 
 export interface CheckedTarget {
   name: string;
@@ -74,8 +76,7 @@ export async function checkRepository(
 
 /** A build that fails on what another finding of the sources names, better and with its line, needs no finding of its own. */
 function withoutEchoes(findings: readonly Finding[]): Finding[] {
-  const isCause = ({ code, severity }: Finding) =>
-    code.startsWith('SRC') && severity === 'error' && code !== RENDER_FAILED;
+  const isCause = ({ code }: Finding) => FAILS_THE_BUILD.has(code);
   const explained = new Set(findings.filter(isCause).flatMap(({ target, also }) => [target, ...also]));
   return findings.filter(({ code, target }) => code !== RENDER_FAILED || !explained.has(target));
 }
@@ -104,8 +105,7 @@ async function buildAll(repository: Repository, tool: KustomizeTool, cache: Rend
 /** kustomize is not run on what the sources alone show to be wrong or hostile: the finding is there already, and better. */
 function isBuildable(layer: Layer, broken: ReadonlySet<string>): boolean {
   return layersOf(layer).every(
-    ({ problems, reads }) =>
-      problems.every(({ kind }) => kind === 'deprecated-field') && !reads.some((path) => broken.has(path)),
+    ({ problems, reads }) => problems.length === 0 && !reads.some((path) => broken.has(path)),
   );
 }
 

@@ -22,6 +22,19 @@ describe('check', () => {
     expect(readFileSync(join(root, 'report/rendered/overlays/prod.yaml'), 'utf8')).toContain('kind: Namespace');
   });
 
+  it('writes no value of a Secret to the report', () => {
+    const root = copyOfRepository();
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: leak\nstringData:\n  key: hunter2-horse\n---\n';
+    edit(root, 'base/mesh/peer-authentication.yaml', 'apiVersion:', `${secret}apiVersion:`);
+
+    expect(runCli(root, ['check']).code).toBe(1);
+
+    const rendered = readFileSync(join(root, 'report/rendered/overlays/prod.yaml'), 'utf8');
+    expect(rendered).toContain('  key: *************\n');
+    for (const file of readdirSync(join(root, 'report'), { recursive: true, withFileTypes: true }))
+      if (file.isFile()) expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain('hunter2-horse');
+  });
+
   it('exits 1 on a finding, with the contract on stdout and nothing else there', () => {
     const root = copyOfRepository();
     edit(root, 'base/mesh/peer-authentication.yaml', 'mode: STRICT', 'mode: STRCT');

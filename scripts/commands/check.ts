@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildReport } from '../check/build-report.ts';
 import { checkRepository } from '../check/check-repository.ts';
+import { redact } from '../report/redact.ts';
 import { renderReport } from '../report/render-report.ts';
 import { log } from '../system/log.ts';
 import { replaceFolder } from '../system/replace-folder.ts';
@@ -21,7 +22,7 @@ export async function check(root: string, options: OutputOptions & { shard?: Sha
     'index.html': renderReport('html', report, { color: false, width: 120, readSource }),
     'findings.json': renderReport('json', report, { color: false, width: 120, readSource }),
     'findings.sarif': renderReport('sarif', report, { color: false, width: 120, readSource }),
-    ...Object.fromEntries(result.targets.map(({ name, text }) => [`rendered/${name}.yaml`, text])),
+    ...Object.fromEntries(result.targets.map(({ name, text }) => [`rendered/${name}.yaml`, redact(text)])),
   };
   writeReport(join(root, 'report'), files);
   const code = deliver(report, root, options);

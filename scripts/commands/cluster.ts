@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { scalar } from '../generate/cluster-files.ts';
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
 import { clusterRecordSchema } from '../records/cluster-record.ts';
@@ -7,7 +8,7 @@ import { loadRecords } from '../records/load-records.ts';
 import { openSourceTree, overlayTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
-import { recordError } from './generate.ts';
+import type { YamlIssue } from '../yaml/validate-yaml.ts';
 
 export interface NewCluster {
   overlay: string;
@@ -36,8 +37,8 @@ export function addCluster(root: string, name: string, options: NewCluster): num
   }
   const tree = overlayTree(disk, { [path]: recordText(name, options) });
   const loaded = loadRecords(tree);
-  const issues = [...loaded.invalid, ...loaded.conflicts];
-  if (issues.length > 0) throw recordError(issues);
+  const issues = [...loaded.invalid, ...loaded.conflicts.filter((conflict) => conflict.with !== path)];
+  if (issues.length > 0) throw refusal(path, issues);
   const plan = planGeneration(tree, loaded);
   mkdirSync(join(root, 'clusters', name), { recursive: true });
   writeFileAtomic(join(root, path), tree.read(path) ?? '');
@@ -68,17 +69,37 @@ export function listClusters(root: string): number {
   return 0;
 }
 
+const OPTIONS: Readonly<Record<string, string>> = {
+  'storage.class': '--storage-class',
+  'storage.sharedClass': '--shared-storage-class',
+};
+
+/** The new record is not on disk yet: of its fields the user knows the options that they come from. */
+function refusal(path: string, issues: readonly YamlIssue[]): UserError {
+  const lines = issues.map(({ source: { file, line, column }, field = [], message }) => {
+    if (file !== path) return `${file}:${line}:${column}: ${message}`;
+    const name = field.join('.');
+    return message.replace(`\`${name}\``, OPTIONS[name] ?? `--${name}`);
+  });
+  const isElsewhere = issues.some(({ source }) => source.file !== path);
+  return new UserError(
+    `the cluster was not added, nothing was written\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    {
+      fix: `give the options other values${isElsewhere ? ', and correct the files that are named' : ''}`,
+    },
+  );
+}
+
 function recordText(name: string, options: NewCluster): string {
-  const quoted = (text: string) => (/^[a-z][-a-z0-9./:]*[a-z0-9]$/.test(text) ? text : JSON.stringify(text));
   return `# yaml-language-server: $schema=../../schemas/cluster.schema.json
-name: ${quoted(name)}
-overlay: ${quoted(options.overlay)}
-ring: ${quoted(options.ring)}
-region: ${quoted(options.region)}
-network: ${quoted(options.network)}
-host: ${quoted(options.host)}
+name: ${scalar(name)}
+overlay: ${scalar(options.overlay)}
+ring: ${scalar(options.ring)}
+region: ${scalar(options.region)}
+network: ${scalar(options.network)}
+host: ${scalar(options.host)}
 storage:
-  class: ${quoted(options.storageClass)}
-  sharedClass: ${quoted(options.sharedStorageClass)}
-${options.failover ? `failover: ${quoted(options.failover)}\n` : ''}`;
+  class: ${scalar(options.storageClass)}
+  sharedClass: ${scalar(options.sharedStorageClass)}
+${options.failover ? `failover: ${scalar(options.failover)}\n` : ''}`;
 }

@@ -26,17 +26,21 @@ ${severity}: ${title}
 **What to do.** ${fix}
 
 ## Reported
-${example(bad)}
+${example(bad, good)}
 ## Not reported
-${example(good)}`;
+${example(good, bad)}`;
 }
 
-/** Files that both examples share would hide the difference; an example is small enough to be shown whole. */
-function example(files: Example): string {
+/** Of a tree only the files that the other example lacks or has otherwise: what both share hides the difference. */
+function example(files: Example, other: Example): string {
   if (typeof files === 'string') return `\n\`\`\`yaml\n${files.trim()}\n\`\`\`\n`;
-  return Object.entries(files)
-    .map(([path, text]) => `\n\`${path}\`\n\n\`\`\`yaml\n${text.trim()}\n\`\`\`\n`)
-    .join('');
+  const others = typeof other === 'string' ? {} : other;
+  const shown = Object.entries(files).filter(([path, text]) => others[path] !== text);
+  const missing = Object.keys(others).filter((path) => !(path in files));
+  return [
+    ...shown.map(([path, text]) => `\n\`${path}\`\n\n\`\`\`yaml\n${text.trim()}\n\`\`\`\n`),
+    ...missing.map((path) => `\nNo \`${path}\`.\n`),
+  ].join('');
 }
 
 export function writeDocs(root: string): number {

@@ -1,6 +1,7 @@
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
-import { loadRecords } from '../records/load-records.ts';
+import { loadRecords, RINGS_FILE } from '../records/load-records.ts';
+import { count } from '../report/text.ts';
 import { log } from '../system/log.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
@@ -25,18 +26,22 @@ export function generate(root: string, { check = false, force = false }: { check
   ];
   for (const line of lines) process.stdout.write(`${line}\n`);
   if (!check) applyGeneration(root, plan);
-  const count = `${loaded.records.length} clusters, ${lines.length} files ${check ? 'out of date' : 'changed'}`;
-  log(check && lines.length > 0 ? `${count}: run \`npm run generate\`` : count);
+  const files = `${count(lines.length, 'file')} ${check ? 'out of date' : 'changed'}`;
+  const hint = check && lines.length > 0 ? ': run `npm run generate`' : '';
+  log(`${count(loaded.records.length, 'cluster')}, ${files}${hint}`);
   return check && lines.length + plan.edited.length > 0 ? 1 : 0;
 }
 
 /** All that is wrong with the records, in one error: nothing is written while any of them is wrong. */
-export function recordError(issues: readonly YamlIssue[]): UserError {
+function recordError(issues: readonly YamlIssue[]): UserError {
   const lines = issues.map(({ source: { file, line, column }, message }) => `${file}:${line}:${column}: ${message}`);
+  const schemas = [
+    ...new Set(issues.map(({ source }) => `schemas/${source.file === RINGS_FILE ? 'rings' : 'cluster'}.schema.json`)),
+  ];
   return new UserError(
     `cluster records are not right, nothing was written\n${lines.map((line) => `  ${line}`).join('\n')}`,
     {
-      fix: 'correct these fields; schemas/cluster.schema.json describes each of them',
+      fix: `correct these fields; ${schemas.join(' and ')} ${schemas.length > 1 ? 'describe' : 'describes'} each of them`,
     },
   );
 }

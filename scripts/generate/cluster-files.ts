@@ -33,7 +33,8 @@ function from(value: string | number, field: string): string {
   return `${scalar(value)} # from ${field}`;
 }
 
-function scalar(value: string | number): string {
+/** A value as YAML that readers of 1.1 and of 1.2 take for the same. */
+export function scalar(value: string | number): string {
   return stringify(value, { compat: 'yaml-1.1', lineWidth: 0 }).trimEnd();
 }
 
@@ -124,8 +125,8 @@ function patches(record: ClusterRecord, { failoverRegion }: Surroundings): strin
       { op: 'add', path: '/metadata/labels/ai-spm.io~1ring', value: record.ring, from: 'ring' },
     ]),
     patch('Gateway', 'ai-spm-gateway', [
-      { ...host, path: '/spec/servers/0/hosts/0' },
-      { ...host, path: '/spec/servers/1/hosts/0' },
+      { ...host, value: `./${record.host}`, path: '/spec/servers/0/hosts/0' },
+      { ...host, value: `./${record.host}`, path: '/spec/servers/1/hosts/0' },
     ]),
     patch('VirtualService', 'api-gateway', [{ ...host, path: '/spec/hosts/0' }]),
     patch('PersistentVolumeClaim', undefined, [

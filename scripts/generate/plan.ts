@@ -33,10 +33,18 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
   const present = GENERATED_FOLDERS.flatMap((folder) => tree.list(folder)).filter((path) =>
     isGenerated(tree.read(path) ?? ''),
   );
+  // A file that lost its first line was edited too: schemas for editors have none, and nobody edits them.
+  const isTakenOver = ([path, text]: [string, string]) => {
+    const found = tree.read(path);
+    return found !== undefined && isGenerated(text) && !isGenerated(found);
+  };
   return {
     writes: new Map([...expected].filter(([path, text]) => tree.read(path) !== text)),
     orphans: present.filter((path) => !expected.has(path)).sort(),
-    edited: present.filter((path) => isEdited(tree.read(path) ?? '')),
+    edited: [
+      ...present.filter((path) => isEdited(tree.read(path) ?? '')),
+      ...[...expected].filter(isTakenOver).map(([path]) => path),
+    ],
   };
 }
 

@@ -52,7 +52,6 @@ describe('loadRecords', () => {
     expect(issuesOf(first, second)).toEqual([
       expect.stringContaining('clusters/one/cluster.yaml:1:1 `region` is missing'),
       expect.stringContaining('clusters/one/cluster.yaml:5:7 `host` must be'),
-      expect.stringContaining('clusters/one/cluster.yaml:5:7 `host` must be'),
       expect.stringContaining('clusters/one/cluster.yaml:9:1 `zone` is not a known field'),
       expect.stringContaining('clusters/two/cluster.yaml:8:3 `storage.class`'),
     ]);
@@ -123,5 +122,44 @@ describe('loadRecords', () => {
       expect.stringContaining('must hold one YAML document, has 0'),
     ]);
     expect(issuesOf(record('one', (text) => `${text}name: one\n`))).toEqual([expect.stringContaining(':10:1')]);
+  });
+
+  it('checks of an invalid record what is valid', () => {
+    const broken = record('one', (text) =>
+      text.replace('one.example.com', 'AI.example').replace('prod', 'federaton').replace('first', 'frist'),
+    );
+    expect(issuesOf(broken)).toEqual([
+      expect.stringContaining(':6:7 `host` must be'),
+      expect.stringMatching(/:2:10 `overlay` federaton does not exist: .*did you mean `federation`\?$/),
+      expect.stringMatching(/:3:7 `ring` frist is not in .*did you mean `first`\?$/),
+    ]);
+  });
+
+  it.each([
+    ['an invalid host', (text: string) => text.replace('b.example.com', 'B')],
+    ['an invalid overlay', (text: string) => text.replace('federation', 'Federation')],
+    ['an overlay that does not exist', (text: string) => text.replace('federation', 'federaton')],
+    ['a misspelt field', (text: string) => text.replace('failover', 'failovr')],
+    ['an invalid region', (text: string) => text.replace('us-1', 'US')],
+    ['an invalid name', (text: string) => text.replace('name: b', 'name: B')],
+    ['a name that is not its folder', (text: string) => text.replace('name: b', 'name: a')],
+    ['a key twice', (text: string) => `${text}name: b\n`],
+  ])('finds %s alone, and nothing in the neighbours', (_, change) => {
+    const path = 'clusters/b/cluster.yaml';
+    const broken = { [path]: change(member('b', 'us-1', 'a')[path] ?? '') };
+    expect(issuesOf(member('a', 'eu-1', 'b'), broken)).toEqual([expect.stringContaining(path)]);
+  });
+
+  it('reports a ring that is listed twice, at the second', () => {
+    const rings = 'rings:\n  - { name: first, revision: main }\n  - { name: first, revision: next }\n';
+    expect(issuesOf(record('one'), { 'argocd/rings.yaml': rings })).toEqual([
+      'argocd/rings.yaml:3:13 ring 2: `name` first is also the name of ring 1',
+    ]);
+  });
+
+  it('suggests the name that a misspelt one is near to', () => {
+    expect(issuesOf(member('alpha', 'eu-1', 'betta'), member('beta', 'us-1', 'alpha'))).toEqual([
+      expect.stringContaining('did you mean `beta`?'),
+    ]);
   });
 });

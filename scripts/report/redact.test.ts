@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact } from './redact.ts';
 
@@ -58,5 +59,57 @@ describe('redact', () => {
     const text = 'kind: ConfigMap\ndata:\n  key: open\n---\nkind: Secret\ndata:\n  key: shut\n';
 
     expect(redact(text)).toBe('kind: ConfigMap\ndata:\n  key: open\n---\nkind: Secret\ndata:\n  key: ****\n');
+  });
+
+  it('only ever puts stars for visible characters, whatever the text', () => {
+    const piece = fc.constantFrom(
+      ...[
+        'kind: Secret',
+        'data:',
+        'stringData',
+        'name: DB_PASSWORD',
+        'valu: x',
+        '--token',
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"',
+        "'",
+      ],
+      ...[
+        '- ',
+        '\n',
+        '\n  ',
+        '\r\n',
+        '---\n',
+        '|',
+        '#',
+        '=',
+        '://a:b@c',
+        '-----BEGIN PRIVATE KEY-----',
+        '中',
+        '\u{1f511}',
+        ' ',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        const shown = redact(text);
+        expect(shown).toHaveLength(text.length);
+        for (let at = 0; at < text.length; at++)
+          if (shown[at] !== text[at]) expect([shown[at], /\s/.test(text[at] ?? '')]).toEqual(['*', false]);
+      }),
+    );
+  });
+
+  it('takes time in proportion to the text', () => {
+    const start = performance.now();
+    for (const text of ['[', '{a: ', '"', '["a, \'', '://', '- ', ' --token\n#', '- name: DB_PASSWORD\n  valu: x\n'])
+      redact(text.repeat(200_000 / text.length));
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -5,6 +5,7 @@ import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderPretty } from './pretty.ts';
+import { redactShapes } from './redact-shapes.ts';
 import type { Report, Reporter, ReportOptions } from './report.ts';
 import { renderSarif } from './sarif.ts';
 
@@ -18,7 +19,15 @@ const REPORTERS: Readonly<Record<Format, Reporter>> = {
   html: renderHtml,
 };
 
-/** Text of the report in one format (docs/findings.md). Pure but for `readSource`. */
+/**
+ * Text of the report in one format (docs/findings.md), without the secrets that a message or fix quotes. Pure but for
+ * `readSource`.
+ */
 export function renderReport(format: Format, report: Report, options: ReportOptions): string {
-  return REPORTERS[format](report, options);
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    message: redactShapes(finding.message),
+    fix: redactShapes(finding.fix),
+  }));
+  return REPORTERS[format]({ ...report, findings }, options);
 }

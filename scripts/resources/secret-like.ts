@@ -2,9 +2,9 @@
  * Tells secrets from settings by name and by shape. Nothing here returns, stores or logs the text that it judges.
  */
 
-/** Words that name a secret at the end of a name, also as the end of a compound: `pgpassword`, `clientsecret`. */
+/** Words that name a secret at the end of a name, also as the end of a compound: `pgpassword`, `clientsecret`; not `bypass`. */
 const SECRET_WORD =
-  /(?:password|passwd|passphrase|pwd|secret|token|credentials?|apikey|secretkey|privatekey|accesskey)$/;
+  /(?:(?:^|pg|db|sql|user|root|admin|smtp|mail|redis|mongo|ldap)pass|password|passwd|passphrase|pwd|secret|token|credentials?|apikey|secretkey|privatekey|accesskey)$/;
 /** What may follow without making a secret a mere setting: `SECRET_KEY_BASE`, `API_KEY_PROD`, `PASSWORD_2`. */
 const QUALIFIER =
   /^(?:\d+|base|base64|b64|pem|value|default|current|previous|old|new|next|primary|secondary|prod|production|staging|dev|test|live)$/;

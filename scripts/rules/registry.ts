@@ -1,5 +1,7 @@
 import type { YamlFile } from '../yaml/yaml-file.ts';
 import { accessDeclaredRule } from './acc/access-declared.ts';
+import { accessGrantedRule } from './acc/access-granted.ts';
+import { clusterWithoutRecordRule } from './gen/cluster-without-record.ts';
 import { generatedRule } from './gen/generated.ts';
 import { kubernetesRules } from './k8s/object-rules.ts';
 import { schemaRule } from './k8s/schema.ts';
@@ -26,7 +28,9 @@ export const sourceRules: readonly SourceRule[] = [
   imageEntryUnusedRule,
   renderResultRule,
   generatedRule,
+  clusterWithoutRecordRule,
   accessDeclaredRule,
+  accessGrantedRule,
 ];
 
 /** Rules over the objects of one target. */

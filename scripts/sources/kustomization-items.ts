@@ -6,7 +6,7 @@ type Reference = readonly [path: FieldPath, reference: string];
 
 /** Plain files that a build reads beside resources and patches. */
 export function otherFiles(spec: Kustomization): Reference[] {
-  const lists = ['crds', 'configurations', 'generators', 'transformers', 'validators'] as const;
+  const lists = ['crds', 'configurations'] as const;
   const generators = ['configMapGenerator', 'secretGenerator'] as const;
   return [
     ...lists.flatMap((list) => texts(spec[list]).map(([index, text]): Reference => [[list, index], text])),

@@ -2,7 +2,7 @@ import { isMap } from 'yaml';
 import { locate, rangeOf } from '../yaml/locate.ts';
 import type { YamlFile } from '../yaml/yaml-file.ts';
 import { texts } from './kustomization-items.ts';
-import { DEPRECATED_FIELDS, type Kustomization, kustomizationSchema } from './kustomization-schema.ts';
+import { DEPRECATED_FIELDS, type Kustomization, kustomizationSchema, PLUGIN_FIELDS } from './kustomization-schema.ts';
 import type { LayerProblem } from './layer-problem.ts';
 
 /** What is wrong with the fields of a kustomization, each at its place. */
@@ -55,7 +55,9 @@ function fieldProblems(file: YamlFile, spec: unknown): LayerProblem[] {
         range: field ? rangeOf(field, 'key') : [0, 0],
         message: replacement
           ? `\`${key}\` has been replaced by ${replacement}`
-          : `\`${key}\` is not a field of a kustomization`,
+          : PLUGIN_FIELDS.includes(key)
+            ? `\`${key}\` runs plugins, which read what no check sees; use \`patches\`, \`labels\`, \`images\` or \`configMapGenerator\``
+            : `\`${key}\` is not a field of a kustomization`,
       };
     });
   });

@@ -119,9 +119,6 @@ export const kustomizationSchema = z.strictObject({
   crds: strings.optional(),
   configurations: strings.optional(),
   openapi: z.record(z.string(), z.string()).optional(),
-  generators: strings.optional(),
-  transformers: strings.optional(),
-  validators: strings.optional(),
   buildMetadata: z.array(z.enum(['managedByLabel', 'originAnnotations', 'transformerAnnotations'])).optional(),
   sortOptions: z
     .strictObject({
@@ -133,6 +130,9 @@ export const kustomizationSchema = z.strictObject({
 
 export type Kustomization = z.infer<typeof kustomizationSchema>;
 export type PatchSelector = z.infer<typeof selector>;
+
+/** Fields that run plugins, builtin ones included: these read files and URLs that no check of the sources sees. */
+export const PLUGIN_FIELDS: readonly string[] = ['generators', 'transformers', 'validators'];
 
 /** Fields that kustomize still reads but has replaced; with what to write instead. */
 export const DEPRECATED_FIELDS: Readonly<Record<string, string>> = {

@@ -32,6 +32,7 @@ export interface Layer {
 
 export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** What kustomize takes for something to clone or download (api/internal/git/repospec.go, loader/fileloader.go). */
+const URL_LIKE = /^[a-z][a-z0-9+.-]*:|^git@/i;
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^git@|^[^/]+\.[a-z]{2,}\/.+\/|[?&](ref|version)=/i;
 
 export function kustomizationPath(tree: SourceTree, folder: string): string | undefined {
@@ -153,7 +154,8 @@ function referenceReader({ tree, folder, file, parse, read, open }: Reading): Re
   const resolve = (reference: string, at: FieldPath): string[] => {
     const path = pathOf(reference);
     const isOutside = posix.isAbsolute(reference) || path.startsWith('../') || !tree.isInside(path);
-    if (REMOTE.test(reference) && tree.kind(path) === 'missing')
+    // A folder may have a dot in its name; a URL is one even where somebody has made a folder of that name.
+    if (URL_LIKE.test(reference) || (REMOTE.test(reference) && tree.kind(path) === 'missing'))
       return refuse('remote', at, `\`${reference}\` is fetched from another place`);
     if (isOutside) return refuse('outside', at, `\`${reference}\` lies outside the repository`);
     if (tree.kind(path) === 'missing') return refuse('missing', at, `\`${reference}\` does not exist`);

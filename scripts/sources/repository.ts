@@ -14,14 +14,14 @@ export interface Target {
 
 export interface Repository {
   tree: SourceTree;
-  /** Every YAML file under base, overlays and clusters. */
+  /** Every YAML file under base, overlays, clusters and argocd, and whatever else a build reads as YAML. */
   files: readonly YamlFile[];
   targets: readonly Target[];
   /** Every kustomization that some target reads, inner ones first. */
   layers: readonly Layer[];
 }
 
-const SOURCE_FOLDERS = ['base', 'overlays', 'clusters'];
+const SOURCE_FOLDERS = ['base', 'overlays', 'clusters', 'argocd'];
 const COMPONENTS = 'overlays/components';
 const TRIAL_OVERLAY = 'overlays/dev';
 
@@ -40,10 +40,18 @@ export function readRepository(tree: SourceTree): Repository {
     const layer = { ...overlay, components: [...overlay.components, component] };
     targets.push({ name: component.folder, layer, trial: { overlay, component } });
   }
-  const files = SOURCE_FOLDERS.flatMap((folder) => tree.list(folder))
+  const layers = [...new Set(targets.flatMap(({ layer }) => layersOf(layer)))];
+  const named = SOURCE_FOLDERS.flatMap((folder) => tree.list(folder))
     .filter((path) => /\.ya?ml$/.test(path))
     .map((path) => parseYaml(path, tree.read(path) ?? ''));
-  return { tree, files, targets, layers: [...new Set(targets.flatMap(({ layer }) => layersOf(layer)))] };
+  // A patch may be called anything, and a kustomization `Kustomization`.
+  const read = layers.flatMap(({ file, resources, patches }) => [
+    file,
+    ...resources,
+    ...patches.map((patch) => patch.file),
+  ]);
+  const others = read.filter(({ path, within }) => !within && !named.some((file) => file.path === path));
+  return { tree, files: [...named, ...new Set(others)], targets, layers };
 }
 
 /** A layer and all layers below it, inner ones first; a folder reached twice is listed once. */

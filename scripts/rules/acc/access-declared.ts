@@ -1,7 +1,9 @@
-import { accessSchema, OUTSIDE_CALLERS } from '../../access/access-file.ts';
+import { type AccessEdge, accessSchema, OUTSIDE_CALLERS } from '../../access/access-file.ts';
 import type { RenderedObject } from '../../resources/kube-object.ts';
+import { nearest } from '../../resources/nearest.ts';
 import { valueAt } from '../../resources/value.ts';
 import { locate, rangeOf } from '../../yaml/locate.ts';
+import { didYouMean } from '../../yaml/schema-words.ts';
 import { validateYaml } from '../../yaml/validate-yaml.ts';
 import { positionAt } from '../../yaml/yaml-file.ts';
 import type { CodeInfo, SourceProblem, SourceRule } from '../rule.ts';
@@ -88,26 +90,35 @@ export const accessDeclaredRule: SourceRule = {
       const located = locate(file.documents[0]?.contents ?? null, path);
       return positionAt(file, located ? rangeOf(located) : [0, 0]);
     };
+    const edges = value.edges.map(edgeKey);
     for (const [index, { from, to, port }] of value.edges.entries()) {
+      const first = edges.indexOf(edges[index] ?? '');
+      if (first < index)
+        yield {
+          code: invalid,
+          source: at('edges', index),
+          message: `edge ${index + 1} is the same as edge ${first + 1}`,
+          fix: 'Remove one of the two.',
+        };
       const isCaller = ports.has(from) || OUTSIDE_CALLERS.some((caller) => caller === from) || from.includes('/');
       if (!isCaller)
         yield {
           code: unknownEnd,
           source: at('edges', index, 'from'),
-          message: `\`${from}\` is not a workload of base (${known})`,
+          message: `\`${from}\` is not a workload of base (${known})${didYouMean(nearest(from, [...ports.keys(), ...OUTSIDE_CALLERS]))}`,
         };
       const offered = ports.get(to);
       if (!offered)
         yield {
           code: unknownEnd,
           source: at('edges', index, 'to'),
-          message: `\`${to}\` is neither a workload of base nor an external host (${known})`,
+          message: `\`${to}\` is neither a workload of base nor an external host (${known})${didYouMean(nearest(to, ports.keys()))}`,
         };
       else if (!isPodPort(from) && !offered.has(port)) {
         yield {
           code: unknownPort,
           source: at('edges', index, 'port'),
-          message: `\`${to}\` has no port ${port}, it has ${[...offered].join(', ')}`,
+          message: `\`${to}\` has no port ${port}, it has ${[...offered].join(', ') || 'none'}`,
         };
       }
     }
@@ -117,6 +128,11 @@ export const accessDeclaredRule: SourceRule = {
     }
   },
 };
+
+/** The same for edges that say the same, in whatever order. */
+function edgeKey({ from, to, port, methods, paths }: AccessEdge): string {
+  return JSON.stringify([from, to, port, methods?.toSorted(), paths?.toSorted()]);
+}
 
 /** Prometheus and the kubelet reach the pod itself, not the Service. */
 function isPodPort(from: string): boolean {

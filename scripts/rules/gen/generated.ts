@@ -1,10 +1,12 @@
+import { firstDifference } from '../../generate/first-difference.ts';
 import { withHeader } from '../../generate/generated-file.ts';
 import { planGeneration } from '../../generate/plan.ts';
-import { loadRecords } from '../../records/load-records.ts';
+import { loadRecords, RINGS_FILE } from '../../records/load-records.ts';
 import type { CodeInfo, SourceProblem, SourceRule } from '../rule.ts';
 import { RECORD, recordTree } from './example-tree.ts';
 
 const FIX = 'Run `npm run generate` and commit what it writes.';
+const RINGS_FIX = 'Correct the field; schemas/rings.schema.json describes all of them.';
 
 const invalid: CodeInfo = {
   code: 'GEN001',
@@ -71,10 +73,15 @@ const orphan: CodeInfo = {
 /** Records are right, and everything that follows from them is current. */
 export const generatedRule: SourceRule = {
   codes: [invalid, conflict, stale, edited, orphan],
-  *check({ repository: { tree } }): Generator<SourceProblem> {
+  *check({ repository: { tree, files } }): Generator<SourceProblem> {
     const loaded = loadRecords(tree);
-    for (const issue of loaded.invalid) yield { code: invalid, ...issue };
-    for (const issue of loaded.conflicts) yield { code: conflict, ...issue };
+    const isReported = new Set(files.map(({ path }) => path));
+    for (const { source, message, isSyntax } of loaded.invalid) {
+      if (isSyntax && isReported.has(source.file)) continue;
+      yield { code: invalid, source, message, ...(source.file === RINGS_FILE ? { fix: RINGS_FIX } : {}) };
+    }
+    for (const { source, message, fix } of loaded.conflicts)
+      yield { code: conflict, source, message, ...(fix ? { fix } : {}) };
     if (loaded.invalid.length + loaded.conflicts.length > 0) return;
     const plan = planGeneration(tree, loaded);
     const start = (file: string) => ({ file, line: 1, column: 1 });
@@ -82,14 +89,12 @@ export const generatedRule: SourceRule = {
       yield { code: edited, source: start(file), message: 'the body does not match the checksum in its first line' };
     for (const file of plan.orphans)
       yield { code: orphan, source: start(file), message: 'no cluster record asks for this file' };
-    for (const file of plan.writes.keys()) {
+    for (const [file, expected] of plan.writes) {
       if (plan.edited.includes(file)) continue;
-      const isMissing = tree.kind(file) === 'missing';
-      yield {
-        code: stale,
-        source: start(file),
-        message: isMissing ? 'the file is missing' : 'the file differs from what the record says',
-      };
+      const actual = tree.read(file);
+      const { line, message } =
+        actual === undefined ? { line: 1, message: 'the file is missing' } : firstDifference(actual, expected);
+      yield { code: stale, source: { file, line, column: 1 }, message };
     }
   },
 };

@@ -22,6 +22,8 @@ const unread: CodeInfo = {
   good: { 'overlays/demo/kustomization.yaml': KUSTOMIZATION, 'overlays/demo/config-map.yaml': CONFIG_MAP },
 };
 
+/** Where every file is part of a build; what Argo CD reads is its own matter. */
+const BUILT = /^(base|overlays|clusters)\//;
 /** Files that the pipeline itself reads. */
 const PIPELINE_FILES = /^(base\/access\.yaml|clusters\/[^/]+\/cluster\.yaml)$/;
 
@@ -35,7 +37,8 @@ export const fileUnreadRule: SourceRule = {
     const read = new Set(repository.layers.flatMap((layer) => layer.reads));
     const broken = new Set(repository.layers.filter(({ problems }) => problems.length > 0).map(({ folder }) => folder));
     const listed = new Set(repository.layers.map(({ folder }) => folder));
-    const isUnread = ({ path, text }: YamlFile) => !read.has(path) && !PIPELINE_FILES.test(path) && !isGenerated(text);
+    const isUnread = ({ path, text }: YamlFile) =>
+      BUILT.test(path) && !read.has(path) && !PIPELINE_FILES.test(path) && !isGenerated(text);
     const unreadFiles = repository.files.filter(isUnread);
     const unreadFolders = new Set(
       unreadFiles.map(({ path }) => posix.dirname(path)).filter((folder) => !listed.has(folder)),

@@ -1,5 +1,5 @@
 import type { FieldPath } from '../../../resources/kube-object.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../../resources/nearest.ts';
 import type { FieldNode } from './node.ts';
 
 /** Where a field that is unknown at its place is most likely wanted, and in which words to say so. */

@@ -1,8 +1,8 @@
 import type { FieldPath } from '../../../resources/kube-object.ts';
+import { nearest } from '../../../resources/nearest.ts';
 import { splitApiVersion } from '../../../schemas/field-schema.ts';
 import type { FieldAdvice } from './advice.ts';
 import type { SchemaCatalog } from './catalog.ts';
-import { nearest } from './nearest.ts';
 
 /** What to say of an apiVersion and kind without a schema, and which of the two to point at. */
 export function adviseUnknownKind(

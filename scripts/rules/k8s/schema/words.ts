@@ -1,5 +1,5 @@
+import { nearest } from '../../../resources/nearest.ts';
 import type { FieldAdvice } from './advice.ts';
-import { nearest } from './nearest.ts';
 import type { NodeType } from './node.ts';
 import type { Violation } from './walk.ts';
 
