@@ -35,15 +35,18 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
   );
   // A file that lost its first line was edited too: schemas for editors have none, and nobody edits them.
   const isTakenOver = ([path, text]: [string, string]) => {
-    const found = tree.read(path);
-    return found !== undefined && isGenerated(text) && !isGenerated(found);
+    // Line ends are an editor's or git's doing: nothing is lost when they are written anew.
+    const found = tree.read(path)?.replaceAll('\r\n', '\n');
+    return found !== undefined && isGenerated(text) && (!isGenerated(found) || isEdited(found));
   };
   return {
     writes: new Map([...expected].filter(([path, text]) => tree.read(path) !== text)),
     orphans: present.filter((path) => !expected.has(path)).sort(),
     edited: [
-      ...present.filter((path) => isEdited(tree.read(path) ?? '')),
-      ...[...expected].filter(isTakenOver).map(([path]) => path),
+      ...new Set([
+        ...present.filter((path) => isEdited(tree.read(path) ?? '')),
+        ...[...expected].filter(isTakenOver).map(([path]) => path),
+      ]),
     ],
   };
 }

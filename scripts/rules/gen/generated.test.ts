@@ -20,8 +20,15 @@ describe('generatedRule', () => {
   });
 
   it('names the schema of the rings for a mistake in the rings', () => {
-    const found = problems({ ...recordTree(RECORD), 'argocd/rings.yaml': 'rings:\n  - { name: first, revison: main }\n' });
-    expect(found).toEqual([expect.stringMatching(/^GEN001 argocd\/rings.yaml:2 ring 1: `revison` .*did you mean `revision`.*schemas\/rings\.schema\.json/)]);
+    const found = problems({
+      ...recordTree(RECORD),
+      'argocd/rings.yaml': 'rings:\n  - { name: first, revison: main }\n',
+    });
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^GEN001 argocd\/rings.yaml:2 ring 1: `revison` .*did you mean `revision`.*schemas\/rings\.schema\.json/,
+      ),
+    ]);
   });
 
   it('gives each conflict the fix that fits it', () => {
