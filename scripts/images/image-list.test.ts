@@ -44,11 +44,11 @@ describe('readImages', () => {
     }
 
     expect(message.split('\n').slice(1)).toEqual([
-      '  k.yaml:3:13: `images.0.newTag` must be text: put quotes around it',
-      expect.stringContaining('k.yaml:4:11: `images.1.name` is not the name of an image'),
-      expect.stringContaining('k.yaml:5:13: `images.1.digest` is not a digest'),
-      expect.stringContaining('k.yaml:6:5: `images.2.name` is missing'),
-      expect.stringContaining('k.yaml:6:13: `images.2.newTag` is not a tag'),
+      '  k.yaml:3:13: image 1: `newTag` must be text: put quotes around it',
+      expect.stringContaining('k.yaml:4:11: image 2: `name` is not the name of an image'),
+      expect.stringContaining('k.yaml:5:13: image 2: `digest` is not a digest'),
+      expect.stringContaining('k.yaml:6:5: image 3: `name` is missing'),
+      expect.stringContaining('k.yaml:6:13: image 3: `newTag` is not a tag'),
     ]);
   });
 

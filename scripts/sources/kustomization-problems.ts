@@ -1,8 +1,9 @@
 import { isMap } from 'yaml';
 import { locate, rangeOf } from '../yaml/locate.ts';
+import { describeIssues } from '../yaml/schema-words.ts';
 import type { YamlFile } from '../yaml/yaml-file.ts';
 import { texts } from './kustomization-items.ts';
-import { DEPRECATED_FIELDS, type Kustomization, kustomizationSchema, PLUGIN_FIELDS } from './kustomization-schema.ts';
+import { DEPRECATED_FIELDS, type Kustomization, kustomizationSchema } from './kustomization-schema.ts';
 import type { LayerProblem } from './layer-problem.ts';
 
 /** What is wrong with the fields of a kustomization, each at its place. */
@@ -31,34 +32,16 @@ function listedTwice(file: YamlFile, spec: Kustomization): LayerProblem[] {
 
 function fieldProblems(file: YamlFile, spec: unknown): LayerProblem[] {
   const root = file.documents[0]?.contents ?? null;
-  const result = kustomizationSchema.safeParse(spec);
+  const result = kustomizationSchema.safeParse(spec, { reportInput: true });
   if (result.success || !isMap(root)) return [];
-  return result.error.issues.flatMap((issue): LayerProblem[] => {
-    const path = issue.path as (string | number)[];
-    const at = locate(root, path);
-    if (issue.code !== 'unrecognized_keys') {
-      return [
-        {
-          kind: 'wrong-value',
-          file,
-          range: at ? rangeOf(at) : [0, 0],
-          message: `\`${path.join('.')}\`: ${issue.message}`,
-        },
-      ];
-    }
-    return issue.keys.map((key) => {
-      const field = locate(root, [...path, key]);
-      const replacement = path.length === 0 ? DEPRECATED_FIELDS[key] : undefined;
-      return {
-        kind: replacement ? 'deprecated-field' : 'unknown-field',
-        file,
-        range: field ? rangeOf(field, 'key') : [0, 0],
-        message: replacement
-          ? `\`${key}\` has been replaced by ${replacement}`
-          : PLUGIN_FIELDS.includes(key)
-            ? `\`${key}\` runs plugins, which read what no check sees; use \`patches\`, \`labels\`, \`images\` or \`configMapGenerator\``
-            : `\`${key}\` is not a field of a kustomization`,
-      };
-    });
+  return describeIssues(kustomizationSchema, result.error.issues, spec).map(({ path, at, message }): LayerProblem => {
+    const found = locate(root, path);
+    const range = found ? rangeOf(found, at) : ([0, 0] as const);
+    if (at === 'value') return { kind: 'wrong-value', file, range, message };
+    const key = String(path.at(-1));
+    const replacement = path.length === 1 ? DEPRECATED_FIELDS[key] : undefined;
+    return replacement
+      ? { kind: 'deprecated-field', file, range, message: `\`${key}\` has been replaced by ${replacement}` }
+      : { kind: 'unknown-field', file, range, message };
   });
 }
