@@ -266,6 +266,13 @@ const BREAKAGES: Breakage[] = [
   },
   // Declared access
   {
+    what: 'the declared access deleted',
+    file: 'base/access.yaml',
+    code: 'ACC001',
+    at: 'base/kustomization.yaml',
+    line: '',
+  },
+  {
     what: 'an edge to a workload that does not exist',
     file: 'base/access.yaml',
     find: 'to: ai-scanner',

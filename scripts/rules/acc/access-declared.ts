@@ -78,6 +78,11 @@ export const accessDeclaredRule: SourceRule = {
   codes: [invalid, unknownEnd, unknownPort, unlisted],
   *check({ repository, objectsOf }): Generator<SourceProblem> {
     const file = repository.files.find(({ path }) => path === FILE);
+    const base = repository.layers.find(({ folder }) => folder === BASE);
+    if (!file && base) {
+      const source = { file: base.file.path, line: 1, column: 1 };
+      yield { code: invalid, source, message: `${FILE} is missing: nobody has said who may call whom` };
+    }
     if (!file || file.problems.length > 0) return;
     const { value, issues } = validateYaml(file, accessSchema);
     for (const issue of issues) yield { code: invalid, ...issue };
