@@ -1,23 +1,10 @@
 import type { KubeObject } from '../resources/kube-object.ts';
+import { LIST_KEYS } from '../resources/list-keys.ts';
 import { isRecord, sameValue } from '../resources/value.ts';
 import { groupOf } from './declaration.ts';
 import type { JsonOperation, PatchDocument } from './patch.ts';
 
 type Change = Pick<JsonOperation, 'op' | 'path' | 'value'>;
-
-/** Keys by which kustomize merges list elements of built-in kinds (patchMergeKey of the core API); first one present wins. */
-const MERGE_KEYS = [
-  'name',
-  'mountPath',
-  'devicePath',
-  'containerPort',
-  'port',
-  'topologyKey',
-  'key',
-  'ip',
-  'uid',
-  'type',
-];
 
 /**
  * What a patch document makes of an object: close enough to kustomize to tell whether it changes anything, never used to render.
@@ -67,7 +54,7 @@ function mergeList(target: readonly unknown[], patch: readonly unknown[]): unkno
   if (patch.some((item) => isRecord(item) && item['$patch'] === 'replace'))
     return patch.filter((item) => !isRecord(item) || item['$patch'] !== 'replace');
   const elements = [...target, ...patch];
-  const key = MERGE_KEYS.find(
+  const key = LIST_KEYS.find(
     (name) => elements.length > 0 && elements.every((item) => isRecord(item) && item[name] !== undefined),
   );
   if (!key) return [...patch];

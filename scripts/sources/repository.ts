@@ -41,17 +41,17 @@ export function readRepository(tree: SourceTree): Repository {
     targets.push({ name: component.folder, layer, trial: { overlay, component } });
   }
   const layers = [...new Set(targets.flatMap(({ layer }) => layersOf(layer)))];
-  const named = SOURCE_FOLDERS.flatMap((folder) => tree.list(folder))
-    .filter((path) => /\.ya?ml$/.test(path))
-    .map((path) => parseYaml(path, tree.read(path) ?? ''));
   // A patch may be called anything, and a kustomization `Kustomization`.
   const read = layers.flatMap(({ file, resources, patches }) => [
     file,
     ...resources,
     ...patches.map((patch) => patch.file),
   ]);
-  const others = read.filter(({ path, within }) => !within && !named.some((file) => file.path === path));
-  return { tree, files: [...named, ...new Set(others)], targets, layers };
+  const parsed = new Map(read.filter(({ within }) => !within).map((file) => [file.path, file]));
+  for (const path of SOURCE_FOLDERS.flatMap((folder) => tree.list(folder))) {
+    if (/\.ya?ml$/.test(path) && !parsed.has(path)) parsed.set(path, parseYaml(path, tree.read(path) ?? ''));
+  }
+  return { tree, files: [...parsed.values()], targets, layers };
 }
 
 /** A layer and all layers below it, inner ones first; a folder reached twice is listed once. */

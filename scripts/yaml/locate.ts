@@ -1,10 +1,8 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Pair, type ParsedNode } from 'yaml';
 import type { FieldPath } from '../resources/kube-object.ts';
+import { LIST_KEYS } from '../resources/list-keys.ts';
 import { sameValue } from '../resources/value.ts';
 import type { Range } from './yaml-file.ts';
-
-/** Keys by which Kubernetes tells the elements of a list apart (patchMergeKey / x-kubernetes-list-map-keys of the core API). */
-const ELEMENT_KEYS = ['name', 'mountPath', 'containerPort', 'port', 'topologyKey', 'key', 'ip', 'type'] as const;
 
 export interface Located {
   node: ParsedNode;
@@ -40,7 +38,7 @@ function element(node: ParsedNode, index: number, value: unknown): Located | und
   if (!isSeq(node)) return undefined;
   const items = node.items as ParsedNode[];
   const plain = items.map((item) => item?.toJSON?.() as unknown);
-  const key = ELEMENT_KEYS.find(
+  const key = LIST_KEYS.find(
     (name) => childValue(value, name) !== undefined && plain.some((item) => childValue(item, name) !== undefined),
   );
   const equal = plain.findIndex((item) => sameValue(item, value));
