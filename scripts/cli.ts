@@ -18,6 +18,7 @@ const load = {
   docs: () => require('./commands/docs.ts') as typeof import('./commands/docs.ts'),
   generate: () => require('./commands/generate.ts') as typeof import('./commands/generate.ts'),
   images: () => require('./images/images-command.ts') as typeof import('./images/images-command.ts'),
+  lab: () => require('./commands/lab.ts') as typeof import('./commands/lab.ts'),
   render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
   schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
   validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
@@ -104,6 +105,21 @@ function program(): Command {
     .requiredOption('--shared-storage-class <name>', 'file storage that replicas share')
     .option('--failover <cluster>', 'member of the federation that takes over')
     .action((name: string, options: NewCluster) => run(() => load.cluster().addCluster(ROOT, name, options))());
+
+  const lab = command('lab', 'real clusters on this machine (Linux, root): Kubernetes, Istio and Argo CD');
+  lab
+    .command('up')
+    .description('start what does not run yet; the first time builds every program, about 20 min on two cores')
+    .option('--clusters <n>', 'how many clusters', '2')
+    .action((options) => run(() => load.lab().up(options))());
+  lab
+    .command('down')
+    .description('end all clusters and remove what they made')
+    .action(run(() => load.lab().down()));
+  lab
+    .command('status')
+    .description('which clusters run')
+    .action(run(() => load.lab().status()));
   return cli;
 }
 

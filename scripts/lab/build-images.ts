@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformSync } from '@swc/core';
+import { envoyProgram } from './envoy.ts';
+import { hashFiles, hashText } from './hash.ts';
+import { labImages } from './image-list.ts';
+import { imageArchive } from './images.ts';
+import { LAB, labCache } from './layout.ts';
+import { PROGRAM_MODULES } from './program-list.ts';
+import { moduleFolder, type Programs } from './programs.ts';
+
+/** @returns path of the archive with all images */
+export async function buildImages(programs: Programs): Promise<string> {
+  const envoy = await envoyProgram();
+  const program = (name: string) => {
+    const path = name === 'envoy' ? envoy : programs.paths.get(name);
+    if (!path) throw new Error(`no module builds the program ${name}`);
+    return path;
+  };
+  const moduleOf = (name: string) => {
+    const module = PROGRAM_MODULES.find(({ folder }) => folder === name);
+    if (!module) throw new Error(`no module is in lab/programs/${name}`);
+    return moduleFolder(module);
+  };
+  const standIn = compileStandIn();
+  const images = labImages({
+    program,
+    standIn,
+    istioModule: await moduleOf('istio'),
+    argoCdModule: await moduleOf('argo-cd'),
+  });
+  const scripts = [join(LAB, 'images/postgres.sh'), standIn];
+  return imageArchive(images, hashText(programs.key + hashFiles(scripts)));
+}
+
+/** The Node of the image runs no TypeScript. */
+function compileStandIn(): string {
+  const source = readFileSync(join(LAB, 'stand-in/server.ts'), 'utf8');
+  const parser = { syntax: 'typescript' as const };
+  const { code } = transformSync(source, { jsc: { parser, target: 'es2022' }, module: { type: 'commonjs' } });
+  const path = join(labCache(), 'images', 'server.js');
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, code);
+  return path;
+}

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runProcess } from '../system/run-process.ts';
+import { UserError } from '../system/user-error.ts';
+import { BRIDGE, LAB, type LabCluster } from './layout.ts';
+
+/** The process that a cluster lives and ends with. */
+export interface Host {
+  /** Process id, on the machine. */
+  pid: number;
+  /** When it was started, as /proc has it: tells it from a later process with the same id. */
+  started: string;
+}
+
+const CGROUPS = '/sys/fs/cgroup';
+
+/** The host of a cluster that runs, or undefined. */
+export function runningHost(cluster: LabCluster): Host | undefined {
+  const file = join(cluster.state, 'host.json');
+  if (!existsSync(file)) return undefined;
+  const host = JSON.parse(readFileSync(file, 'utf8')) as Host;
+  return startTime(host.pid) === host.started ? host : undefined;
+}
+
+/**
+ * Starts the host and its programs, and joins it to the bridge.
+ * @param programs folders of the programs, for PATH
+ */
+export async function startHost(cluster: LabCluster, programs: readonly string[]): Promise<Host> {
+  const output = openSync(join(cluster.state, 'host.log'), 'a');
+  const configuration = join(LAB, 'cluster');
+  const child = spawn('bash', [join(configuration, 'start-host.sh')], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: {
+      PATH: process.env['PATH'],
+      LANG: 'C.UTF-8',
+      NAME: cluster.name,
+      NODE_IP: cluster.nodeAddress,
+      GATEWAY_IP: BRIDGE.address,
+      POD_CIDR: cluster.podRange,
+      PROGRAMS: programs.join(':'),
+      CONFIGURATION: configuration,
+      STATE: cluster.state,
+      CGROUP: cluster.cgroup,
+    },
+  });
+  child.unref();
+  const pid = await firstChild(child.pid ?? 0, cluster);
+  const host = { pid, started: startTime(pid) ?? '' };
+  writeFileSync(join(cluster.state, 'host.json'), JSON.stringify(host));
+  await ip('link', 'add', cluster.link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${pid}`);
+  await ip('link', 'set', cluster.link, 'master', BRIDGE.name, 'up');
+  return host;
+}
+
+/** The arguments of `nsenter` that run a command inside the host. */
+export function insideHost({ pid }: Host): string[] {
+  return ['--target', `${pid}`, '--net', '--mount', '--pid', '--ipc', '--uts', '--cgroup', '--'];
+}
+
+/** Ends the host, and with it every process, mount and link of the cluster; removes its cgroups. */
+export async function stopHost(cluster: LabCluster): Promise<void> {
+  const host = runningHost(cluster);
+  if (host) process.kill(host.pid, 'SIGKILL');
+  while (runningHost(cluster)) await sleep(50);
+  for (const hierarchy of existsSync(CGROUPS) ? readdirSync(CGROUPS) : []) {
+    await removeCgroup(join(CGROUPS, hierarchy, cluster.cgroup));
+    removeEmpty(join(CGROUPS, hierarchy, cluster.cgroup, '..'));
+  }
+  // The link goes with the network namespace, a moment later.
+  for (let tries = 0; existsSync(`/sys/class/net/${cluster.link}`) && tries < 100; tries++) await sleep(50);
+}
+
+export async function makeBridge(): Promise<void> {
+  if (existsSync(`/sys/class/net/${BRIDGE.name}`)) return;
+  await ip('link', 'add', BRIDGE.name, 'type', 'bridge');
+  await ip('address', 'add', `${BRIDGE.address}/${BRIDGE.prefix}`, 'dev', BRIDGE.name);
+  await ip('link', 'set', BRIDGE.name, 'up');
+}
+
+export async function removeBridge(): Promise<void> {
+  if (existsSync(`/sys/class/net/${BRIDGE.name}`)) await ip('link', 'delete', BRIDGE.name);
+}
+
+async function ip(...args: string[]): Promise<void> {
+  const { code, stderr } = await runProcess('ip', args);
+  if (code !== 0) throw new Error(`ip ${args.join(' ')} fails: ${stderr}`);
+}
+
+/** `unshare` makes one child, in the new process namespace. */
+async function firstChild(pid: number, cluster: LabCluster): Promise<number> {
+  for (let tries = 0; tries < 100 && startTime(pid); tries++) {
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    if (child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('host.sh')) return Number(child);
+    await sleep(50);
+  }
+  const log = join(cluster.state, 'host.log');
+  throw new UserError(`the host of ${cluster.name} ended at once`, {
+    why: readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n'),
+    fix: `the lab needs root with all rights to make namespaces; its log is ${log}`,
+  });
+}
+
+/** Field 22 of proc(5) stat, after the name in parentheses. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A cgroup goes once its last process is reaped. */
+async function removeCgroup(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) await removeCgroup(join(path, entry.name));
+  }
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      return rmdirSync(path);
+    } catch {
+      await sleep(50);
+    }
+  }
+  rmdirSync(path);
+}
+
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Another cluster is in it, or it is not there.
+  }
+}
+
+/** Makes or removes the folder that a cluster writes to. */
+export function makeState(cluster: LabCluster): void {
+  mkdirSync(cluster.state, { recursive: true, mode: 0o755 });
+}
+
+/** @throws UserError where something is still mounted below it, which would be emptied too */
+export function removeState(folder: string): void {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n').map((line) => line.split(' ')[1] ?? '');
+  const below = mounts.filter((mount) => mount.startsWith(`${folder}/`));
+  if (below.length > 0) throw new UserError(`${below[0]} is still mounted`, { fix: `umount it, then run the command again` });
+  rmSync(folder, { recursive: true, force: true });
+}

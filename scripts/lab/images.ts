@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { log } from '../system/log.ts';
+import { runProcess } from '../system/run-process.ts';
+import { UserError } from '../system/user-error.ts';
+import { hashFiles, hashText } from './hash.ts';
+import type { LabImage } from './image-list.ts';
+import { LAB, labCache } from './layout.ts';
+
+/**
+ * All images in one archive of the kind that `docker save` writes, with the common base in it once.
+ * @param contentKey changes whenever a file of an image does
+ * @returns path of the archive, in the cache
+ */
+export async function imageArchive(images: readonly LabImage[], contentKey: string): Promise<string> {
+  const base = await baseLayer();
+  const folder = join(labCache(), 'images');
+  const archive = join(folder, `images-${hashText(JSON.stringify([images, contentKey, base]))}.tar`);
+  if (existsSync(archive)) return archive;
+  log('making the images');
+  const work = join(folder, 'unfinished');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  linkSync(base, join(work, 'base.tar'));
+  const baseDigest = await digest(base);
+  const manifest = [];
+  for (const [index, image] of images.entries()) manifest.push(await writeImage(work, `${index}`, image, baseDigest));
+  writeFileSync(join(work, 'manifest.json'), JSON.stringify(manifest));
+  const members = readdirSync(work).filter((name) => /\.(tar|json)$/.test(name));
+  await run('tar', ['-cf', `${archive}.unfinished`, '-C', work, ...members]);
+  rmSync(work, { recursive: true, force: true });
+  renameSync(`${archive}.unfinished`, archive);
+  removeOlder(folder, archive);
+  return archive;
+}
+
+/** Debian with the packages that the images need, made once. */
+async function baseLayer(): Promise<string> {
+  const script = join(LAB, 'images/make-base.sh');
+  const layer = join(labCache(), 'images', `base-${hashFiles([script])}.tar`);
+  if (existsSync(layer)) return layer;
+  log('making the base of the images, once: about 1 min');
+  mkdirSync(dirname(layer), { recursive: true });
+  // mmdebstrap tells the format from the name.
+  const unfinished = join(dirname(layer), 'unfinished.tar');
+  await run('bash', [script, unfinished]);
+  renameSync(unfinished, layer);
+  return layer;
+}
+
+async function writeImage(work: string, id: string, image: LabImage, baseDigest: string) {
+  const root = join(work, `${id}-files`);
+  mkdirSync(root);
+  for (const [path, source] of Object.entries(image.files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    await run('cp', ['-r', '--no-preserve=ownership', source, join(root, path)]);
+  }
+  for (const [path, to] of Object.entries(image.links ?? {})) symlinkSync(to, join(root, path));
+  // Files of Go's module cache are read-only and not executable.
+  await run('chmod', ['-R', 'u=rwX,go=rX', root]);
+  for (const path of Object.keys(image.files).filter((path) => path.includes('/bin/'))) {
+    await run('chmod', ['0755', join(root, path)]);
+  }
+  const layer = join(work, `${id}.tar`);
+  await run('tar', ['-cf', layer, '--owner=0', '--group=0', '--numeric-owner', '--sort=name', '--mtime=@0', '-C', root, '.']);
+  const { entrypoint, env = {}, user = '', workdir = '/' } = image;
+  const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    config: {
+      Entrypoint: entrypoint,
+      Env: Object.entries({ PATH: path, ...env }).map(([name, value]) => `${name}=${value}`),
+      User: user,
+      WorkingDir: workdir,
+    },
+    rootfs: { type: 'layers', diff_ids: [baseDigest, await digest(layer)] },
+  };
+  writeFileSync(join(work, `${id}.json`), JSON.stringify(config));
+  return { Config: `${id}.json`, RepoTags: [image.name], Layers: ['base.tar', `${id}.tar`] };
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** An archive takes more than a gigabyte. */
+function removeOlder(folder: string, archive: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.startsWith('images-') && path !== archive) rmSync(path);
+  }
+}
+
+async function run(command: string, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runProcess(command, args);
+  if (code === 0) return;
+  throw new UserError(`\`${command} ${args.join(' ')}\` fails`, { why: stderr.trim(), fix: 'correct what it says and try again' });
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { log } from '../system/log.ts';
+import { makeFolder } from '../system/write-file.ts';
+import { buildImages } from './build-images.ts';
+import { upCluster } from './cluster.ts';
+import { makeBridge, removeBridge, removeState, runningHost, stopHost } from './host.ts';
+import { CLUSTERS, KUBECONFIG, type LabCluster, STATE } from './layout.ts';
+import { checkPrerequisites, INOTIFY, inotifyInstances } from './prerequisites.ts';
+import { buildPrograms } from './programs.ts';
+
+/** What the machine was like before, for `down`. */
+const MACHINE = join(STATE, 'machine.json');
+
+/** Starts what does not run yet. */
+export async function labUp(clusters: readonly LabCluster[]): Promise<void> {
+  checkPrerequisites();
+  const programs = await buildPrograms();
+  const archive = await buildImages(programs);
+  makeFolder(STATE);
+  raiseInotify();
+  await makeBridge();
+  await Promise.all(clusters.map((cluster) => upCluster(cluster, programs, archive)));
+  writeKubeconfig();
+}
+
+/** Ends all clusters and removes everything that the lab made outside its cache. */
+export async function labDown(): Promise<void> {
+  for (const cluster of CLUSTERS) {
+    if (runningHost(cluster)) log(`${cluster.name}: ending`);
+    await stopHost(cluster);
+  }
+  await removeBridge();
+  if (existsSync(MACHINE)) writeFileSync(INOTIFY.path, `${JSON.parse(readFileSync(MACHINE, 'utf8')).inotifyInstances}`);
+  removeState(STATE);
+}
+
+function raiseInotify(): void {
+  const before = inotifyInstances();
+  if (before >= INOTIFY.wanted) return;
+  writeFileSync(MACHINE, JSON.stringify({ inotifyInstances: before }));
+  writeFileSync(INOTIFY.path, `${INOTIFY.wanted}`);
+}
+
+/** One file for all that run: kubectl and the commands of this repository take contexts from it. */
+function writeKubeconfig(): void {
+  const files = CLUSTERS.filter(runningHost).map(({ state }) => readFileSync(join(state, 'pki/admin.kubeconfig'), 'utf8'));
+  const configs = files.map((text) => parse(text) as Record<string, unknown[]>);
+  const all = (key: string) => configs.flatMap((config) => config[key] ?? []);
+  const merged = { ...configs[0], clusters: all('clusters'), users: all('users'), contexts: all('contexts') };
+  writeFileSync(KUBECONFIG, stringify(merged), { mode: 0o600 });
+}
