@@ -51,7 +51,11 @@ async function health(response: ServerResponse): Promise<void> {
 
 /** Writes the request down and counts those before it: an answer proves a commit in the database. */
 async function record(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-  await pool.query('insert into requests (workload, method, path) values ($1, $2, $3)', [workload, request.method, path]);
+  await pool.query('insert into requests (workload, method, path) values ($1, $2, $3)', [
+    workload,
+    request.method,
+    path,
+  ]);
   const { rows } = await pool.query('select count(*)::int as count from requests where workload = $1', [workload]);
   return send(response, 200, { workload, path, count: rows[0].count });
 }

@@ -13,7 +13,9 @@ export interface UpOptions {
 export async function up({ clusters }: UpOptions): Promise<number> {
   const count = Number(clusters);
   if (!Number.isInteger(count) || count < 1 || count > CLUSTERS.length) {
-    throw new UserError(`--clusters ${clusters} is not possible`, { fix: `give a number from 1 to ${CLUSTERS.length}` });
+    throw new UserError(`--clusters ${clusters} is not possible`, {
+      fix: `give a number from 1 to ${CLUSTERS.length}`,
+    });
   }
   const start = Date.now();
   await labUp(CLUSTERS.slice(0, count));
@@ -37,6 +39,8 @@ export async function status(): Promise<number> {
 async function stateOf(cluster: LabCluster): Promise<'stopped' | 'ready' | 'not ready'> {
   if (!runningHost(cluster)) return 'stopped';
   const query = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
-  const answer = await adminOf(cluster)(['get', 'nodes', '-o', `jsonpath=${query}`], { timeoutMs: 10_000 }).catch(() => '');
+  const answer = await adminOf(cluster)(['get', 'nodes', '-o', `jsonpath=${query}`], { timeoutMs: 10_000 }).catch(
+    () => '',
+  );
   return answer === 'True' ? 'ready' : 'not ready';
 }

@@ -47,7 +47,11 @@ async function importImages(cluster: LabCluster, host: Host, archive: string): P
       if (code !== 0) throw new Error(stderr);
       return true;
     },
-    { what: `the import of the images into ${cluster.name}`, timeoutMs: 300_000, fix: `see ${cluster.state}/var/log/containerd.log` },
+    {
+      what: `the import of the images into ${cluster.name}`,
+      timeoutMs: 300_000,
+      fix: `see ${cluster.state}/var/log/containerd.log`,
+    },
   );
   writeFileSync(marker, basename(archive));
   log(`${cluster.name}: the images are in`);

@@ -145,8 +145,11 @@ export function makeState(cluster: LabCluster): void {
 
 /** @throws UserError where something is still mounted below it, which would be emptied too */
 export function removeState(folder: string): void {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n').map((line) => line.split(' ')[1] ?? '');
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
   const below = mounts.filter((mount) => mount.startsWith(`${folder}/`));
-  if (below.length > 0) throw new UserError(`${below[0]} is still mounted`, { fix: `umount it, then run the command again` });
+  if (below.length > 0)
+    throw new UserError(`${below[0]} is still mounted`, { fix: `umount it, then run the command again` });
   rmSync(folder, { recursive: true, force: true });
 }

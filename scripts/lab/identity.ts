@@ -46,7 +46,9 @@ export async function writeIdentity(cluster: LabCluster): Promise<void> {
   const rows = users.map(({ token, user, groups }) => `${token},${user},${user},"${groups}"\n`);
   writeFileSync(join(folder, 'tokens.csv'), rows.join(''), { mode: 0o600 });
   for (const { name, token } of users.toReversed()) {
-    writeFileSync(join(folder, `${name}.kubeconfig`), kubeconfig(cluster, join(folder, 'ca.crt'), token), { mode: 0o600 });
+    writeFileSync(join(folder, `${name}.kubeconfig`), kubeconfig(cluster, join(folder, 'ca.crt'), token), {
+      mode: 0o600,
+    });
   }
 }
 

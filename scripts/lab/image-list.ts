@@ -47,7 +47,8 @@ const ARGO_CD_COMMANDS = [
 
 /** Every image of the lab. What is set follows the Dockerfiles of the projects. */
 export function labImages({ program, istioModule, argoCdModule, standIn }: ImageSources): LabImage[] {
-  const bin = (...names: string[]) => Object.fromEntries(names.map((name) => [`/usr/local/bin/${name}`, program(name)]));
+  const bin = (...names: string[]) =>
+    Object.fromEntries(names.map((name) => [`/usr/local/bin/${name}`, program(name)]));
   return [
     { name: 'localhost/lab/pause:1', files: {}, entrypoint: ['/usr/bin/tini', '--', 'sleep', 'infinity'] },
     {

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { log } from '../system/log.ts';
@@ -64,7 +74,18 @@ async function writeImage(work: string, id: string, image: LabImage, baseDigest:
     await run('chmod', ['0755', join(root, path)]);
   }
   const layer = join(work, `${id}.tar`);
-  await run('tar', ['-cf', layer, '--owner=0', '--group=0', '--numeric-owner', '--sort=name', '--mtime=@0', '-C', root, '.']);
+  await run('tar', [
+    '-cf',
+    layer,
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--sort=name',
+    '--mtime=@0',
+    '-C',
+    root,
+    '.',
+  ]);
   const { entrypoint, env = {}, user = '', workdir = '/' } = image;
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const config = {
@@ -99,5 +120,8 @@ function removeOlder(folder: string, archive: string): void {
 async function run(command: string, args: readonly string[]): Promise<void> {
   const { code, stderr } = await runProcess(command, args);
   if (code === 0) return;
-  throw new UserError(`\`${command} ${args.join(' ')}\` fails`, { why: stderr.trim(), fix: 'correct what it says and try again' });
+  throw new UserError(`\`${command} ${args.join(' ')}\` fails`, {
+    why: stderr.trim(),
+    fix: 'correct what it says and try again',
+  });
 }

@@ -45,7 +45,9 @@ function raiseInotify(): void {
 
 /** One file for all that run: kubectl and the commands of this repository take contexts from it. */
 function writeKubeconfig(): void {
-  const files = CLUSTERS.filter(runningHost).map(({ state }) => readFileSync(join(state, 'pki/admin.kubeconfig'), 'utf8'));
+  const files = CLUSTERS.filter(runningHost).map(({ state }) =>
+    readFileSync(join(state, 'pki/admin.kubeconfig'), 'utf8'),
+  );
   const configs = files.map((text) => parse(text) as Record<string, unknown[]>);
   const all = (key: string) => configs.flatMap((config) => config[key] ?? []);
   const merged = { ...configs[0], clusters: all('clusters'), users: all('users'), contexts: all('contexts') };

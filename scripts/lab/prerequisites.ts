@@ -33,7 +33,9 @@ export function checkPrerequisites(): void {
   throw new UserError(`the lab needs programs that are not on this machine: ${[...packages, ...others].join(', ')}`, {
     fix: [
       ...(packages.length > 0 ? [`apt-get install --no-install-recommends ${packages.join(' ')}`] : []),
-      ...(others.length > 0 ? [`install ${others.join(', ')} (Go 1.26, kubectl 1.32, Python 3 with pip, or later)`] : []),
+      ...(others.length > 0
+        ? [`install ${others.join(', ')} (Go 1.26, kubectl 1.32, Python 3 with pip, or later)`]
+        : []),
     ].join('\n'),
   });
 }

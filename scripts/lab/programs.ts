@@ -53,7 +53,8 @@ async function build(module: ProgramModule, folder: string): Promise<void> {
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
   await go(['build', '-trimpath', '-ldflags', linkerFlags(module), '-o', `${unfinished}/`, 'tool'], source);
-  for (const [from, to] of Object.entries(module.rename ?? {})) renameSync(join(unfinished, from), join(unfinished, to));
+  for (const [from, to] of Object.entries(module.rename ?? {}))
+    renameSync(join(unfinished, from), join(unfinished, to));
   renameSync(unfinished, folder);
 }
 
