@@ -10,7 +10,7 @@ const { Pool } = require('pg');
 const workload = process.env['WORKLOAD'] ?? '';
 const pool = new Pool({ connectionString: process.env['DATABASE_URL'], max: 4, connectionTimeoutMillis: 5000 });
 // The database may go away and come back: the next request opens a new connection.
-pool.on('error', (error: Error) => console.error(error.message));
+pool.on('error', (error: Error) => process.stderr.write(`${error.message}\n`));
 
 /** What follows `/api/` at the gateway, and where it is sent. */
 const services: Record<string, string | undefined> = {
@@ -73,7 +73,7 @@ async function prepare(): Promise<void> {
       );
       return;
     } catch (error) {
-      console.error('the database is not ready:', (error as Error).message);
+      process.stderr.write(`the database is not ready: ${(error as Error).message}\n`);
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
