@@ -111,7 +111,7 @@ function program(): Command {
     .command('up')
     .description('start what does not run yet; the first time builds every program, about 20 min on two cores')
     .option('--clusters <n>', 'how many clusters', '2')
-    .action((options) => run(() => load.lab().up(options))());
+    .action((options) => run(() => load.lab().up(ROOT, options))());
   lab
     .command('down')
     .description('end all clusters and remove what they made')

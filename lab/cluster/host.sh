@@ -5,7 +5,7 @@
 # being started again, so their order does not matter.
 #
 # Environment: NAME, NODE_IP, GATEWAY_IP (the machine, on the bridge), POD_CIDR, PROGRAMS (folder of the built programs),
-# CONFIGURATION (the folder of this file), STATE (folder that the cluster may fill, with its keys in pki/).
+# CONFIGURATION (the folder of this file), GIT_FOLDER (repositories that it serves), STATE (folder that the cluster may fill, with its keys in pki/).
 set -euo pipefail
 
 # Nothing of the cluster is written to the machine's own folders: /var and /etc lead to STATE, /run is empty.
@@ -87,8 +87,10 @@ keep containerd containerd --config "$CONFIGURATION/containerd.toml" &
 keep kubelet kubelet --config="$CONFIGURATION/kubelet.yaml" --kubeconfig="$pki/kubelet.kubeconfig" \
   --node-ip="$NODE_IP" --hostname-override="$NAME" &
 
-keep kube-proxy kube-proxy --config="$CONFIGURATION/kube-proxy.yaml" --kubeconfig="$pki/kube-proxy.kubeconfig" \
-  --hostname-override="$NAME" --cluster-cidr="$POD_CIDR" &
+keep kube-proxy kube-proxy --config="$CONFIGURATION/kube-proxy.yaml" --hostname-override="$NAME" &
+
+# The repository that Argo CD follows.
+keep git-daemon git -c safe.directory='*' daemon --reuseaddr --export-all --base-path="$GIT_FOLDER" "$GIT_FOLDER" &
 
 trap 'exit 0' TERM
 while :; do wait; done

@@ -10,7 +10,7 @@ export interface UpOptions {
   clusters: string;
 }
 
-export async function up({ clusters }: UpOptions): Promise<number> {
+export async function up(root: string, { clusters }: UpOptions): Promise<number> {
   const count = Number(clusters);
   if (!Number.isInteger(count) || count < 1 || count > CLUSTERS.length) {
     throw new UserError(`--clusters ${clusters} is not possible`, {
@@ -18,7 +18,7 @@ export async function up({ clusters }: UpOptions): Promise<number> {
     });
   }
   const start = Date.now();
-  await labUp(CLUSTERS.slice(0, count));
+  await labUp(root, CLUSTERS.slice(0, count));
   log(`ready after ${Math.round((Date.now() - start) / 1000)} s; to use it: export KUBECONFIG=${KUBECONFIG}`);
   return 0;
 }

@@ -6,28 +6,23 @@ import { hashFiles, hashText } from './hash.ts';
 import { labImages } from './image-list.ts';
 import { imageArchive } from './images.ts';
 import { LAB, labCache } from './layout.ts';
-import { PROGRAM_MODULES } from './program-list.ts';
-import { moduleFolder, type Programs } from './programs.ts';
+import type { ModuleFolders } from './modules.ts';
+import type { Programs } from './programs.ts';
 
 /** @returns path of the archive with all images */
-export async function buildImages(programs: Programs): Promise<string> {
+export async function buildImages(programs: Programs, modules: ModuleFolders): Promise<string> {
   const envoy = await envoyProgram();
   const program = (name: string) => {
     const path = name === 'envoy' ? envoy : programs.paths.get(name);
     if (!path) throw new Error(`no module builds the program ${name}`);
     return path;
   };
-  const moduleOf = (name: string) => {
-    const module = PROGRAM_MODULES.find(({ folder }) => folder === name);
-    if (!module) throw new Error(`no module is in lab/programs/${name}`);
-    return moduleFolder(module);
-  };
   const standIn = compileStandIn();
   const images = labImages({
     program,
     standIn,
-    istioModule: await moduleOf('istio'),
-    argoCdModule: await moduleOf('argo-cd'),
+    istioModule: modules.istio,
+    argoCdModule: modules.argoCd,
   });
   const scripts = [join(LAB, 'images/postgres.sh'), standIn];
   return imageArchive(images, hashText(programs.key + hashFiles(scripts)));

@@ -6,14 +6,19 @@ import { type Host, insideHost, makeState, runningHost, startHost } from './host
 import { writeIdentity } from './identity.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { LAB, type LabCluster } from './layout.ts';
-import { PROGRAM_MODULES } from './program-list.ts';
-import { moduleFolder, type Programs } from './programs.ts';
+import type { ModuleFolders } from './modules.ts';
+import type { Programs } from './programs.ts';
 import { waitFor } from './wait-for.ts';
 
 const VOLUMES = 10;
 
 /** Brings a cluster from nothing, or from wherever an earlier start stopped, to a node that runs pods. */
-export async function upCluster(cluster: LabCluster, programs: Programs, archive: string): Promise<void> {
+export async function upCluster(
+  cluster: LabCluster,
+  programs: Programs,
+  modules: ModuleFolders,
+  archive: string,
+): Promise<void> {
   makeState(cluster);
   await writeIdentity(cluster);
   const host = runningHost(cluster) ?? (await startHost(cluster, programs.folders));
@@ -24,7 +29,7 @@ export async function upCluster(cluster: LabCluster, programs: Programs, archive
   await waitFor(() => kubectl(['get', '--raw', '/readyz']), { ...waiting, what: `the API server of ${cluster.name}` });
   log(`${cluster.name}: the API server is ready`);
   await importing;
-  await applyAddons(cluster, kubectl);
+  await applyAddons(cluster, kubectl, modules);
   await kubectl(['wait', 'node', cluster.name, '--for=condition=Ready', '--timeout=120s']);
   const deployments = ['deployment', '--all', '--for=condition=Available', '--timeout=180s'];
   for (const namespace of ['kube-system', 'metallb-system']) await kubectl(['wait', '-n', namespace, ...deployments]);
@@ -57,12 +62,13 @@ async function importImages(cluster: LabCluster, host: Host, archive: string): P
   log(`${cluster.name}: the images are in`);
 }
 
-async function applyAddons(cluster: LabCluster, kubectl: Kubectl): Promise<void> {
+async function applyAddons(cluster: LabCluster, kubectl: Kubectl, modules: ModuleFolders): Promise<void> {
   const addon = (name: string) => readFileSync(join(LAB, 'cluster/addons', name), 'utf8');
   const volumes = Array.from({ length: VOLUMES }, (_, index) =>
     addon('persistent-volume.yaml').replaceAll('NUMBER', `${index + 1}`),
   );
-  const manifests = [addon('coredns.yaml'), addon('storage-class.yaml'), ...volumes, await metallb()].join('\n---\n');
+  const metallb = readFileSync(join(modules.metallb, 'config/manifests/metallb-native.yaml'), 'utf8');
+  const manifests = [addon('coredns.yaml'), addon('storage-class.yaml'), ...volumes, metallb].join('\n---\n');
   const apply = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
   await waitFor(() => kubectl(apply, { stdin: manifests }), {
     what: `the add-ons of ${cluster.name}`,
@@ -80,10 +86,4 @@ async function applyAddressPool(cluster: LabCluster, kubectl: Kubectl): Promise<
     timeoutMs: 120_000,
     fix: `look at the pods in metallb-system of ${cluster.name}`,
   });
-}
-
-async function metallb(): Promise<string> {
-  const module = PROGRAM_MODULES.find(({ folder }) => folder === 'metallb');
-  if (!module) throw new Error('lab/programs/metallb is not listed');
-  return readFileSync(join(await moduleFolder(module), 'config/manifests/metallb-native.yaml'), 'utf8');
 }

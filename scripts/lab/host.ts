@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
-import { BRIDGE, LAB, type LabCluster } from './layout.ts';
+import { BRIDGE, GIT_FOLDER, LAB, type LabCluster } from './layout.ts';
 
 /** The process that a cluster lives and ends with. */
 export interface Host {
@@ -45,6 +45,7 @@ export async function startHost(cluster: LabCluster, programs: readonly string[]
       CONFIGURATION: configuration,
       STATE: cluster.state,
       CGROUP: cluster.cgroup,
+      GIT_FOLDER,
     },
   });
   child.unref();

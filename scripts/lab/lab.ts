@@ -5,24 +5,30 @@ import { log } from '../system/log.ts';
 import { makeFolder } from '../system/write-file.ts';
 import { buildImages } from './build-images.ts';
 import { upCluster } from './cluster.ts';
+import { deploy } from './deploy.ts';
 import { makeBridge, removeBridge, removeState, runningHost, stopHost } from './host.ts';
 import { CLUSTERS, KUBECONFIG, type LabCluster, STATE } from './layout.ts';
+import { moduleFolders } from './modules.ts';
 import { checkPrerequisites, INOTIFY, inotifyInstances } from './prerequisites.ts';
 import { buildPrograms } from './programs.ts';
+import { makeRepository } from './repository.ts';
 
 /** What the machine was like before, for `down`. */
 const MACHINE = join(STATE, 'machine.json');
 
 /** Starts what does not run yet. */
-export async function labUp(clusters: readonly LabCluster[]): Promise<void> {
+export async function labUp(root: string, clusters: readonly LabCluster[]): Promise<void> {
   checkPrerequisites();
   const programs = await buildPrograms();
-  const archive = await buildImages(programs);
+  const modules = await moduleFolders();
+  const archive = await buildImages(programs, modules);
   makeFolder(STATE);
   raiseInotify();
+  await makeRepository(root, clusters, modules);
   await makeBridge();
-  await Promise.all(clusters.map((cluster) => upCluster(cluster, programs, archive)));
+  await Promise.all(clusters.map((cluster) => upCluster(cluster, programs, modules, archive)));
   writeKubeconfig();
+  await deploy(clusters);
 }
 
 /** Ends all clusters and removes everything that the lab made outside its cache. */

@@ -10,6 +10,9 @@ export const STATE = '/srv/ai-spm-mesh-lab';
 /** The kubeconfig with a context for each cluster, named like the cluster. */
 export const KUBECONFIG = join(STATE, 'kubeconfig');
 
+/** Repositories that the hosts of the clusters serve. */
+export const GIT_FOLDER = join(STATE, 'git');
+
 /** The bridge that joins the clusters, and the machine's own address on it. */
 export const BRIDGE = { name: 'ai-spm-lab', address: '10.201.0.1', prefix: 16 } as const;
 

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { log } from '../system/log.ts';
+import { runProcess } from '../system/run-process.ts';
+import { withTemporaryFolder } from '../system/temporary-folder.ts';
+import { UserError } from '../system/user-error.ts';
+import { adminOf } from './cluster.ts';
+import type { Kubectl } from './kubectl.ts';
+import type { LabCluster } from './layout.ts';
+import { CHECKOUT } from './repository.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Installs Argo CD in the first cluster as the README says, registers all clusters, and waits until everything is synced and healthy. */
+export async function deploy(clusters: readonly LabCluster[]): Promise<void> {
+  const [management] = clusters;
+  if (!management) return;
+  const kubectl = adminOf(management);
+  await Promise.all(clusters.map((cluster) => giveSecrets(cluster)));
+  await kubectl(['apply', '--server-side', '--force-conflicts', '--kustomize', join(CHECKOUT, 'argocd/install')]);
+  for (const cluster of clusters) await apply(kubectl, registration(cluster));
+  await kubectl(['apply', '--filename', join(CHECKOUT, 'argocd/root.yaml')]);
+  log('Argo CD is bootstrapped');
+  await waitForApplications(kubectl, clusters.length);
+}
+
+/** Until they are all synced and healthy: those of the platform and of the workloads, and the root. */
+async function waitForApplications(kubectl: Kubectl, clusters: number): Promise<void> {
+  let told = '';
+  await waitFor(
+    async () => {
+      const states = await applicationStates(kubectl);
+      const unfinished = states.filter(({ sync, health }) => sync !== 'Synced' || health !== 'Healthy');
+      const line = `${states.length - unfinished.length} of ${states.length} applications are synced and healthy`;
+      if (line !== told) log(line);
+      told = line;
+      const complete = states.length > clusters;
+      if (complete && unfinished.length === 0) return true;
+      throw new Error(unfinished.map(({ name, sync, health }) => `${name}: ${sync}, ${health}`).join('\n'));
+    },
+    {
+      what: 'a state in which every Argo CD application is synced and healthy',
+      timeoutMs: 15 * 60_000,
+      everyMs: 2000,
+      fix: 'kubectl describe applications --namespace argocd says what each waits for',
+    },
+  );
+}
+
+export interface ApplicationState {
+  name: string;
+  sync: string;
+  health: string;
+  revision: string;
+}
+
+export async function applicationStates(kubectl: Kubectl): Promise<ApplicationState[]> {
+  const { items } = JSON.parse(await kubectl(['get', 'applications', '--namespace', 'argocd', '--output', 'json']));
+  return items.map(({ metadata, status = {} }: { metadata: { name: string }; status?: ApplicationStatus }) => ({
+    name: metadata.name,
+    sync: status.sync?.status ?? 'Unknown',
+    health: status.health?.status ?? 'Unknown',
+    revision: status.sync?.revision ?? '',
+  }));
+}
+
+interface ApplicationStatus {
+  sync?: { status?: string; revision?: string };
+  health?: { status?: string };
+}
+
+/** A cluster as Argo CD knows it: by the name of its record. */
+function registration(cluster: LabCluster): object {
+  const config = parse(readFileSync(join(cluster.state, 'pki/admin.kubeconfig'), 'utf8'));
+  const caData = readFileSync(join(cluster.state, 'pki/ca.crt')).toString('base64');
+  const access = { bearerToken: config.users[0].user.token, tlsClientConfig: { caData } };
+  return secret(
+    'argocd',
+    `cluster-${cluster.name}`,
+    {
+      name: cluster.name,
+      server: `https://${cluster.nodeAddress}:6443`,
+      config: JSON.stringify(access),
+    },
+    { 'argocd.argoproj.io/secret-type': 'cluster' },
+  );
+}
+
+/** What a user would seal: the passwords of the platform, made up for this cluster, and a certificate for its public name. */
+async function giveSecrets(cluster: LabCluster): Promise<void> {
+  const kubectl = adminOf(cluster);
+  for (const namespace of ['ai-spm', 'istio-ingress']) {
+    await apply(kubectl, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  }
+  const existing = await kubectl([
+    'get',
+    'secret',
+    'ai-spm-secrets',
+    '-n',
+    'ai-spm',
+    '--ignore-not-found',
+    '-o',
+    'name',
+  ]);
+  if (existing) return;
+  const password = randomBytes(18).toString('hex');
+  const database = `postgresql://ai_spm:${password}@database:5432/ai_spm`;
+  const session = randomBytes(32).toString('hex');
+  const values = { 'database-password': password, 'database-url': database, 'session-secret': session };
+  await apply(kubectl, secret('ai-spm', 'ai-spm-secrets', values));
+  const certificate = await selfSigned(`ai-spm.${cluster.name}.example.com`);
+  await apply(kubectl, { ...secret('istio-ingress', 'ai-spm-tls', certificate), type: 'kubernetes.io/tls' });
+}
+
+function selfSigned(host: string): Promise<Record<string, string>> {
+  return withTemporaryFolder('ai-spm-mesh-lab-', async (folder) => {
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-keyout', 'tls.key'];
+    const names = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+    const args = ['req', '-x509', ...key, ...names, '-days', '365', '-out', 'tls.crt'];
+    const { code, stderr } = await runProcess('openssl', args, { cwd: folder });
+    if (code !== 0) throw new UserError('openssl makes no certificate', { why: stderr, fix: 'install OpenSSL 3' });
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    return { 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key') };
+  });
+}
+
+function secret(
+  namespace: string,
+  name: string,
+  stringData: Record<string, string>,
+  labels: Record<string, string> = {},
+) {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels }, stringData };
+}
+
+/** By standard input: a secret stands in no argument and no file. */
+async function apply(kubectl: Kubectl, object: object): Promise<void> {
+  await kubectl(['apply', '--server-side', '--force-conflicts', '--filename', '-'], { stdin: JSON.stringify(object) });
+}

@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addCluster } from '../commands/cluster.ts';
+import { runProcess } from '../system/run-process.ts';
+import { UserError } from '../system/user-error.ts';
+import { CLUSTERS, GIT_FOLDER, LAB, type LabCluster, STATE } from './layout.ts';
+import type { ModuleFolders } from './modules.ts';
+import { ISTIO_VERSION } from './program-list.ts';
+
+const BARE = join(GIT_FOLDER, 'ai-spm-mesh.git');
+/** A checkout of it, where commits of the lab are made. */
+export const CHECKOUT = join(STATE, 'checkout');
+const UPSTREAM_URL = 'https://github.com/ai-spm/ai-spm-mesh';
+
+/** Charts as the platform names them, and their folders in the Istio module. */
+const ISTIO_CHARTS: Readonly<Record<string, string>> = {
+  'istio-base/charts/base': 'base',
+  'istio-cni/charts/cni': 'istio-cni',
+  'istiod/charts/istiod': 'istio-control/istio-discovery',
+  'istio-ingress/charts/gateway': 'gateway',
+  'istio-eastwest/charts/gateway': 'gateway',
+};
+
+/**
+ * Makes the repository of the lab: the last commit of this one, and one more commit with what a user would change (records, URL) and what
+ * cannot be had here (charts, Argo CD's manifests: from the Go modules instead).
+ */
+export async function makeRepository(
+  root: string,
+  clusters: readonly LabCluster[],
+  modules: ModuleFolders,
+): Promise<void> {
+  if (existsSync(BARE)) return;
+  for (const folder of [BARE, CHECKOUT]) rmSync(folder, { recursive: true, force: true });
+  await git(STATE, 'clone', '--quiet', '--no-hardlinks', root, CHECKOUT);
+  await git(CHECKOUT, 'checkout', '--quiet', '-B', 'main');
+  for (const folder of ['clusters', 'argocd/clusters']) {
+    for (const name of readdirSync(join(CHECKOUT, folder))) rmSync(join(CHECKOUT, folder, name), { recursive: true });
+  }
+  for (const cluster of clusters) addCluster(CHECKOUT, cluster.name, record(cluster));
+  await replaceUrl();
+  for (const [target, chart] of Object.entries(ISTIO_CHARTS)) {
+    await vendorChart(join(modules.istio, 'manifests/charts', chart), target);
+  }
+  await vendorChart(join(modules.sealedSecrets, 'helm/sealed-secrets'), 'sealed-secrets/charts/sealed-secrets');
+  writeFileSync(
+    join(CHECKOUT, 'argocd/platform/istiod/values-dev.yaml'),
+    readFileSync(join(LAB, 'deploy/istiod-values.yaml')),
+  );
+  await vendorArgoCd(modules.argoCd);
+  await git(STATE, 'init', '--quiet', '--bare', '--initial-branch=main', BARE);
+  await git(CHECKOUT, 'remote', 'set-url', 'origin', BARE);
+  await commitAndPush('Clusters, charts and addresses of the lab');
+}
+
+/** Commits everything in the checkout and pushes it: what a merge to main is. */
+export async function commitAndPush(message: string): Promise<string> {
+  await git(CHECKOUT, 'add', '--all');
+  const author = ['-c', 'user.name=lab', '-c', 'user.email=lab@localhost'];
+  await git(CHECKOUT, ...author, 'commit', '--quiet', '--message', message);
+  await git(CHECKOUT, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+  return (await git(CHECKOUT, 'rev-parse', 'HEAD')).trim();
+}
+
+export function repositoryUrl(): string {
+  const [first] = CLUSTERS;
+  return `git://${first?.nodeAddress}/ai-spm-mesh.git`;
+}
+
+function record({ name }: LabCluster) {
+  return {
+    overlay: 'dev',
+    ring: 'dev',
+    region: `region-${name}`,
+    network: `network-${name}`,
+    host: `ai-spm.${name}.example.com`,
+    storageClass: 'standard',
+    sharedStorageClass: 'standard',
+  };
+}
+
+async function replaceUrl(): Promise<void> {
+  const files = (await git(CHECKOUT, 'grep', '--files-with-matches', UPSTREAM_URL, '--', 'argocd')).trim().split('\n');
+  for (const file of files) {
+    const path = join(CHECKOUT, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(UPSTREAM_URL, repositoryUrl()));
+  }
+}
+
+/** Does what a release of Istio does: writes the version and the place of the images into the chart. */
+async function vendorChart(source: string, target: string): Promise<void> {
+  const folder = join(CHECKOUT, 'argocd/platform', target);
+  await run('mkdir', ['-p', join(folder, '..')]);
+  await run('cp', ['-r', source, folder]);
+  await run('chmod', ['-R', 'u+w', folder]);
+  if (target.startsWith('sealed-secrets')) return;
+  edit(join(folder, 'Chart.yaml'), [/^version: .*$/m, `version: ${ISTIO_VERSION}`]);
+  edit(
+    join(folder, 'values.yaml'),
+    [/^( +)hub: registry\.istio\.io\/testing$/m, '$1hub: docker.io/istio'],
+    [/^( +)tag: latest$/m, `$1tag: ${ISTIO_VERSION}`],
+  );
+}
+
+/** Without dex, whose image is not built here, and without asking a registry for images that are on the node. */
+async function vendorArgoCd(module: string): Promise<void> {
+  const folder = join(CHECKOUT, 'argocd/install');
+  const manifests = readFileSync(join(module, 'manifests/install.yaml'), 'utf8');
+  const documents = manifests.split(/^---$/m).filter((text) => !/^ {2}name: argocd-dex-server/m.test(text));
+  const text = documents.join('---\n').replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent');
+  writeFileSync(join(folder, 'install.yaml'), text);
+  edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml']);
+}
+
+function edit(path: string, ...changes: [RegExp, string][]): void {
+  let text = readFileSync(path, 'utf8');
+  for (const [from, to] of changes) text = text.replace(from, to);
+  writeFileSync(path, text);
+}
+
+function git(cwd: string, ...args: string[]): Promise<string> {
+  return run('git', args, cwd);
+}
+
+async function run(command: string, args: readonly string[], cwd = STATE): Promise<string> {
+  const { code, stdout, stderr } = await runProcess(command, args, { cwd });
+  if (code === 0) return stdout;
+  throw new UserError(`\`${command} ${args.join(' ')}\` fails`, {
+    why: stderr.trim(),
+    fix: 'correct what it says and try again',
+  });
+}
