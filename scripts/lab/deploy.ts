@@ -20,6 +20,8 @@ export async function deploy(clusters: readonly LabCluster[]): Promise<void> {
   await Promise.all(clusters.map((cluster) => giveSecrets(cluster)));
   await kubectl(['apply', '--server-side', '--force-conflicts', '--kustomize', join(CHECKOUT, 'argocd/install')]);
   for (const cluster of clusters) await apply(kubectl, registration(cluster));
+  // An Application that comes before its server waits minutes for the next try.
+  await kubectl(['rollout', 'status', '--namespace', 'argocd', 'deployment/argocd-repo-server', '--timeout=180s']);
   await kubectl(['apply', '--filename', join(CHECKOUT, 'argocd/root.yaml')]);
   log('Argo CD is bootstrapped');
   await waitForApplications(kubectl, clusters.length);
@@ -35,7 +37,8 @@ async function waitForApplications(kubectl: Kubectl, clusters: number): Promise<
       const line = `${states.length - unfinished.length} of ${states.length} applications are synced and healthy`;
       if (line !== told) log(line);
       told = line;
-      const complete = states.length > clusters;
+      // The root, and a cluster's own with the Applications that it brings.
+      const complete = states.length >= 1 + clusters * 8;
       if (complete && unfinished.length === 0) return true;
       throw new Error(unfinished.map(({ name, sync, health }) => `${name}: ${sync}, ${health}`).join('\n'));
     },

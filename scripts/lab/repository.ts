@@ -109,7 +109,8 @@ async function vendorArgoCd(module: string): Promise<void> {
   const documents = manifests.split(/^---$/m).filter((text) => !/^ {2}name: argocd-dex-server/m.test(text));
   const text = documents.join('---\n').replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent');
   writeFileSync(join(folder, 'install.yaml'), text);
-  edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml']);
+  writeFileSync(join(folder, 'argocd-cm-lab.yaml'), readFileSync(join(LAB, 'deploy/argocd-cm.yaml')));
+  edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml'], [/$/, '  - path: argocd-cm-lab.yaml\n']);
 }
 
 function edit(path: string, ...changes: [RegExp, string][]): void {
