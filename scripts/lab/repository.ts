@@ -43,10 +43,10 @@ export async function makeRepository(
     await vendorChart(join(modules.istio, 'manifests/charts', chart), target);
   }
   await vendorChart(join(modules.sealedSecrets, 'helm/sealed-secrets'), 'sealed-secrets/charts/sealed-secrets');
-  writeFileSync(
-    join(CHECKOUT, 'argocd/platform/istiod/values-dev.yaml'),
-    readFileSync(join(LAB, 'deploy/istiod-values.yaml')),
-  );
+  for (const component of ['istiod', 'istio-ingress', 'istio-eastwest']) {
+    const values = readFileSync(join(LAB, `deploy/${component}-values.yaml`));
+    writeFileSync(join(CHECKOUT, `argocd/platform/${component}/values-dev.yaml`), values);
+  }
   await vendorArgoCd(modules.argoCd);
   await git(STATE, 'init', '--quiet', '--bare', '--initial-branch=main', BARE);
   await git(CHECKOUT, 'remote', 'set-url', 'origin', BARE);
