@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addCluster } from '../commands/cluster.ts';
 import { runProcess } from '../system/run-process.ts';
@@ -47,6 +47,7 @@ export async function makeRepository(
     const values = readFileSync(join(LAB, `deploy/${component}-values.yaml`));
     writeFileSync(join(CHECKOUT, `argocd/platform/${component}/values-dev.yaml`), values);
   }
+  appendFileSync(join(CHECKOUT, 'overlays/dev/telemetry.yaml'), readFileSync(join(LAB, 'deploy/telemetry.yaml')));
   await vendorArgoCd(modules.argoCd);
   await git(STATE, 'init', '--quiet', '--bare', '--initial-branch=main', BARE);
   await git(CHECKOUT, 'remote', 'set-url', 'origin', BARE);
