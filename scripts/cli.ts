@@ -21,6 +21,7 @@ const load = {
   lab: () => require('./commands/lab.ts') as typeof import('./commands/lab.ts'),
   render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
   schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
+  verify: () => require('./commands/verify.ts') as typeof import('./commands/verify.ts'),
   validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
 };
 
@@ -105,6 +106,13 @@ function program(): Command {
     .requiredOption('--shared-storage-class <name>', 'file storage that replicas share')
     .option('--failover <cluster>', 'member of the federation that takes over')
     .action((name: string, options: NewCluster) => run(() => load.cluster().addCluster(ROOT, name, options))());
+
+  const verifying = command('verify', 'check on live clusters what git promises; only reads, unless --probe is given')
+    .requiredOption('--context <names...>', 'contexts of the kubeconfig')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .option('--probe', 'send real requests, from short-lived pods with the identity of each workload')
+    .option('--probe-image <name>', 'image with sh and curl, for --probe', 'docker.io/curlimages/curl:8.17.0');
+  withOutputOptions(verifying).action((options) => run(() => load.verify().verify(ROOT, options))());
 
   const lab = command('lab', 'real clusters on this machine (Linux, root): Kubernetes, Istio and Argo CD');
   lab

@@ -2,13 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
+import { waitFor } from '../system/wait-for.ts';
 import { type Host, insideHost, makeState, runningHost, startHost } from './host.ts';
 import { writeIdentity } from './identity.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { LAB, type LabCluster } from './layout.ts';
 import type { ModuleFolders } from './modules.ts';
 import type { Programs } from './programs.ts';
-import { waitFor } from './wait-for.ts';
 
 const VOLUMES = 10;
 

@@ -6,11 +6,11 @@ import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
 import { withTemporaryFolder } from '../system/temporary-folder.ts';
 import { UserError } from '../system/user-error.ts';
+import { waitFor } from '../system/wait-for.ts';
 import { adminOf } from './cluster.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { LabCluster } from './layout.ts';
 import { CHECKOUT } from './repository.ts';
-import { waitFor } from './wait-for.ts';
 
 /** Installs Argo CD in the first cluster as the README says, registers all clusters, and waits until everything is synced and healthy. */
 export async function deploy(clusters: readonly LabCluster[]): Promise<void> {

@@ -104,6 +104,13 @@ export function labImages({ program, istioModule, argoCdModule, standIn }: Image
       workdir: '/home/lab',
     },
     {
+      // For the probes of `npm run verify`.
+      name: 'docker.io/curlimages/curl:8.17.0',
+      files: {},
+      entrypoint: ['/usr/bin/curl'],
+      user: '10001',
+    },
+    {
       name: 'public.ecr.aws/docker/library/redis:8.2.2-alpine',
       files: {},
       entrypoint: ['/usr/bin/redis-server'],

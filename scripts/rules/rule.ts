@@ -6,7 +6,14 @@ import type { Repository } from '../sources/repository.ts';
  * What is known of one code: the registry makes the docs page, `--explain`, the SARIF rule and the test of both examples from it.
  * An example is either a manifest stream (text) or a small tree (path -> text) that the whole pipeline runs on.
  */
-export interface CodeInfo {
+export interface CodeInfo extends CodeText {
+  bad: Example;
+  /** A clean near-miss: as close to `bad` as it gets without being wrong. */
+  good: Example;
+}
+
+/** The words of a code. Alone where only a live cluster can show it. */
+export interface CodeText {
   code: string;
   slug: string;
   severity: Severity;
@@ -15,9 +22,6 @@ export interface CodeInfo {
   /** What goes wrong for the user when it is left as it is; with the Kubernetes, Istio or kustomize rule it rests on. */
   why: string;
   fix: string;
-  bad: Example;
-  /** A clean near-miss: as close to `bad` as it gets without being wrong. */
-  good: Example;
 }
 
 export type Example = string | Readonly<Record<string, string>>;

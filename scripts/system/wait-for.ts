@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../system/user-error.ts';
+import { UserError } from './user-error.ts';
 
 export interface Waiting {
   /** What is waited for, as in `<what> did not come within 60 s`. */

@@ -1,0 +1,70 @@
+import { PassThrough } from 'node:stream';
+import { CoreV1Api, CustomObjectsApi, Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { UserError } from '../system/user-error.ts';
+
+/** One live cluster. */
+export interface Connection {
+  context: string;
+  core: CoreV1Api;
+  custom: CustomObjectsApi;
+  /** Runs a command in a container. @returns stdout. @throws Error with stderr when its exit code is not 0. */
+  exec(pod: PodContainer, command: readonly string[]): Promise<string>;
+}
+
+export interface PodContainer {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+/**
+ * @param kubeconfig a file; where undefined, $KUBECONFIG or ~/.kube/config as kubectl has it
+ * @throws UserError when the context is not in it
+ */
+export function connect(context: string, kubeconfig?: string): Connection {
+  const config = new KubeConfig();
+  if (kubeconfig) config.loadFromFile(kubeconfig);
+  else config.loadFromDefault();
+  const names = config.contexts.map(({ name }) => name);
+  if (!names.includes(context)) {
+    throw new UserError(`there is no context \`${context}\``, {
+      fix: names.length > 0 ? `take one of: ${names.join(', ')}` : 'set KUBECONFIG, or give --kubeconfig',
+    });
+  }
+  config.setCurrentContext(context);
+  const exec = new Exec(config);
+  return {
+    context,
+    core: config.makeApiClient(CoreV1Api),
+    custom: config.makeApiClient(CustomObjectsApi),
+    exec: (pod, command) => execute(exec, pod, command),
+  };
+}
+
+async function execute(
+  exec: Exec,
+  { namespace, pod, container }: PodContainer,
+  command: readonly string[],
+): Promise<string> {
+  const output = collector();
+  const errors = collector();
+  const status = await new Promise<V1Status>((resolve, reject) => {
+    exec
+      .exec(namespace, pod, container, [...command], output.stream, errors.stream, null, false, resolve)
+      .then((socket) => {
+        socket.on('error', reject);
+        // A connection that breaks brings no status.
+        socket.on('close', () => setTimeout(() => reject(new Error('the connection ended')), 1000).unref());
+      })
+      .catch(reject);
+  });
+  if (status.status === 'Success') return output.text();
+  throw new Error(`${command[0]} in ${namespace}/${pod} fails: ${errors.text().trim() || status.message}`);
+}
+
+function collector(): { stream: PassThrough; text(): string } {
+  const chunks: Buffer[] = [];
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}
