@@ -8,6 +8,7 @@ import { UserError } from '../system/user-error.ts';
 import { checkAccess, type DeclaredAccess } from '../verify/check-access.ts';
 import { checkApplications } from '../verify/check-applications.ts';
 import { checkProxies } from '../verify/check-proxies.ts';
+import { liveCodes } from '../verify/codes.ts';
 import { connect } from '../verify/connection.ts';
 import { liveFinding } from '../verify/live-problem.ts';
 import { locate, rangeOf } from '../yaml/locate.ts';
@@ -60,7 +61,7 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
   const objects = targets.reduce((sum, target) => sum + target.objects, 0);
   const summary = { targets: targets.length, objects, errors, warnings: merged.length - errors, seconds };
   return deliver(
-    { findings: merged, codes: allCodes, targets, objects: [], summary, tool: { version } },
+    { findings: merged, codes: [...allCodes, ...liveCodes], targets, objects: [], summary, tool: { version } },
     root,
     options,
   );

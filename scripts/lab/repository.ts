@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addCluster } from '../commands/cluster.ts';
 import { runProcess } from '../system/run-process.ts';
@@ -45,9 +45,8 @@ export async function makeRepository(
   await vendorChart(join(modules.sealedSecrets, 'helm/sealed-secrets'), 'sealed-secrets/charts/sealed-secrets');
   for (const component of ['istiod', 'istio-ingress', 'istio-eastwest']) {
     const values = readFileSync(join(LAB, `deploy/${component}-values.yaml`));
-    writeFileSync(join(CHECKOUT, `argocd/platform/${component}/values-dev.yaml`), values);
+    writeFileSync(join(CHECKOUT, `argocd/platform/${component}/values-lab.yaml`), values);
   }
-  appendFileSync(join(CHECKOUT, 'overlays/dev/telemetry.yaml'), readFileSync(join(LAB, 'deploy/telemetry.yaml')));
   await vendorArgoCd(modules.argoCd);
   await git(STATE, 'init', '--quiet', '--bare', '--initial-branch=main', BARE);
   await git(CHECKOUT, 'remote', 'set-url', 'origin', BARE);
@@ -70,7 +69,7 @@ export function repositoryUrl(): string {
 
 function record({ name }: LabCluster) {
   return {
-    overlay: 'dev',
+    overlay: 'lab',
     ring: 'dev',
     region: `region-${name}`,
     network: `network-${name}`,

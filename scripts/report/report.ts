@@ -1,12 +1,12 @@
 import type { Finding, ResourceRef, Severity } from '../findings/finding.ts';
-import type { CodeInfo } from '../rules/rule.ts';
+import type { CodeText } from '../rules/rule.ts';
 
 /** All that one run has to say. Every reporter is a pure function of this value; none of them sorts, merges or judges findings. */
 export interface Report {
   /** Merged (`also`) and sorted. */
   findings: readonly Finding[];
   /** Every registered code, found or not. */
-  codes: readonly CodeInfo[];
+  codes: readonly CodeText[];
   targets: readonly ReportTarget[];
   /** The distinct rendered objects. Only the html format shows them. */
   objects: readonly ReportObject[];

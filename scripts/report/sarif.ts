@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describeResource, type Finding } from '../findings/finding.ts';
-import type { CodeInfo } from '../rules/rule.ts';
+import type { CodeText } from '../rules/rule.ts';
 import { jsonText } from './json.ts';
 import type { Report } from './report.ts';
 import { occurrence } from './text.ts';
@@ -25,7 +25,7 @@ export function renderSarif({ findings, codes, tool }: Report): string {
   });
 }
 
-function rule({ code, slug, severity, title, why, fix }: CodeInfo): object {
+function rule({ code, slug, severity, title, why, fix }: CodeText): object {
   const more = `npm run explain -- ${code}`;
   return {
     id: code,
