@@ -9,6 +9,8 @@ import { UserError } from './system/user-error.ts';
 
 /** The repository is where this file is, wherever the command was started. */
 const ROOT = resolve(__dirname, '..');
+/** For requests from inside a cluster: sh and curl. */
+const PROBE_IMAGE = 'docker.io/curlimages/curl:8.17.0';
 const EXIT_CODES = '\nExit codes: 0 clean, 1 findings or a difference, 2 usage or the tool could not run.';
 
 /** Loaded when it runs: `--help` and small commands do not wait for the code of the large ones. */
@@ -16,6 +18,7 @@ const load = {
   check: () => require('./commands/check.ts') as typeof import('./commands/check.ts'),
   cluster: () => require('./commands/cluster.ts') as typeof import('./commands/cluster.ts'),
   docs: () => require('./commands/docs.ts') as typeof import('./commands/docs.ts'),
+  e2e: () => require('./commands/e2e.ts') as typeof import('./commands/e2e.ts'),
   generate: () => require('./commands/generate.ts') as typeof import('./commands/generate.ts'),
   images: () => require('./images/images-command.ts') as typeof import('./images/images-command.ts'),
   lab: () => require('./commands/lab.ts') as typeof import('./commands/lab.ts'),
@@ -111,8 +114,17 @@ function program(): Command {
     .requiredOption('--context <names...>', 'contexts of the kubeconfig')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .option('--probe', 'send real requests, from short-lived pods with the identity of each workload')
-    .option('--probe-image <name>', 'image with sh and curl, for --probe', 'docker.io/curlimages/curl:8.17.0');
+    .option('--probe-image <name>', 'image with sh and curl, for --probe', PROBE_IMAGE);
   withOutputOptions(verifying).action((options) => run(() => load.verify().verify(ROOT, options))());
+
+  command('e2e', 'show the promises on running clusters, by default those of the lab')
+    .option('--all', 'all suites; without it the core')
+    .option('--only <suites...>', 'these suites')
+    .option('--context <name>', 'a cluster of your own, with Argo CD in it; goes with --checkout')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .option('--checkout <folder>', 'clone of the repository that Argo CD follows: commits are pushed to its main')
+    .option('--probe-image <name>', 'image with sh and curl', PROBE_IMAGE)
+    .action((options) => run(() => load.e2e().e2e(ROOT, options))());
 
   const lab = command('lab', 'real clusters on this machine (Linux, root): Kubernetes, Istio and Argo CD');
   lab

@@ -1,19 +1,14 @@
 import { version } from '../../package.json';
-import { accessSchema } from '../access/access-file.ts';
 import { mergeFindings } from '../check/to-finding.ts';
 import { allCodes } from '../rules/registry.ts';
 import { log } from '../system/log.ts';
-import { openSourceTree } from '../system/source-tree.ts';
-import { UserError } from '../system/user-error.ts';
-import { checkAccess, type DeclaredAccess } from '../verify/check-access.ts';
+import { checkAccess } from '../verify/check-access.ts';
 import { checkApplications } from '../verify/check-applications.ts';
 import { checkProxies } from '../verify/check-proxies.ts';
 import { liveCodes } from '../verify/codes.ts';
 import { connect } from '../verify/connection.ts';
+import { declaredAccess } from '../verify/declared-access.ts';
 import { liveFinding } from '../verify/live-problem.ts';
-import { locate, rangeOf } from '../yaml/locate.ts';
-import { validateYaml } from '../yaml/validate-yaml.ts';
-import { parseYaml, positionAt } from '../yaml/yaml-file.ts';
 import { deliver } from './deliver.ts';
 import type { OutputOptions } from './output-options.ts';
 
@@ -23,8 +18,6 @@ export interface VerifyOptions extends OutputOptions {
   probe?: boolean;
   probeImage: string;
 }
-
-const ACCESS_FILE = 'base/access.yaml';
 
 /** Checks on live clusters what git promises. Only reads, unless real requests are asked for. */
 export async function verify(root: string, options: VerifyOptions): Promise<number> {
@@ -65,19 +58,4 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
     root,
     options,
   );
-}
-
-function declaredAccess(root: string): DeclaredAccess {
-  const text = openSourceTree(root).read(ACCESS_FILE);
-  const file = text === undefined ? undefined : parseYaml(ACCESS_FILE, text);
-  const { value } = file ? validateYaml(file, accessSchema) : {};
-  if (!file || !value)
-    throw new UserError(`${ACCESS_FILE} cannot be read`, { fix: 'npm run check says what is wrong with it' });
-  return {
-    edges: value.edges,
-    sourceOf: (edge) => {
-      const located = locate(file.documents[0]?.contents ?? null, ['edges', edge]);
-      return positionAt(file, located ? rangeOf(located) : [0, 0]);
-    },
-  };
 }

@@ -62,6 +62,19 @@ export function insideHost({ pid }: Host): string[] {
   return ['--target', `${pid}`, '--net', '--mount', '--pid', '--ipc', '--uts', '--cgroup', '--'];
 }
 
+/** Ends a program of the host without warning; the host starts it again. */
+export async function endProgram(host: Host, name: string): Promise<void> {
+  const { code } = await runProcess('nsenter', [
+    ...insideHost(host),
+    'pkill',
+    '--signal',
+    'KILL',
+    '--full',
+    `(^|/)${name}( |$)`,
+  ]);
+  if (code !== 0) throw new Error(`no program ${name} runs in the host`);
+}
+
 /** Ends the host, and with it every process, mount and link of the cluster; removes its cgroups. */
 export async function stopHost(cluster: LabCluster): Promise<void> {
   const host = runningHost(cluster);

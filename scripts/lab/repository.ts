@@ -54,12 +54,12 @@ export async function makeRepository(
 }
 
 /** Commits everything in the checkout and pushes it: what a merge to main is. */
-export async function commitAndPush(message: string): Promise<string> {
-  await git(CHECKOUT, 'add', '--all');
+export async function commitAndPush(message: string, checkout = CHECKOUT): Promise<string> {
+  await git(checkout, 'add', '--all');
   const author = ['-c', 'user.name=lab', '-c', 'user.email=lab@localhost'];
-  await git(CHECKOUT, ...author, 'commit', '--quiet', '--message', message);
-  await git(CHECKOUT, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
-  return (await git(CHECKOUT, 'rev-parse', 'HEAD')).trim();
+  await git(checkout, ...author, 'commit', '--quiet', '--allow-empty', '--message', message);
+  await git(checkout, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+  return (await git(checkout, 'rev-parse', 'HEAD')).trim();
 }
 
 export function repositoryUrl(): string {

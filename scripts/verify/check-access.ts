@@ -55,7 +55,8 @@ function line({ probe: { from, to, port, http }, seen }: ProbeResult): string {
   return `\`${from}\` -> \`${to}\` port ${port}${http ? ` ${http.method} ${http.path}` : ''}: ${seen}`;
 }
 
-async function publicHost({ custom }: Connection): Promise<string> {
+/** Host name of the public gateway. */
+export async function publicHost({ custom }: Connection): Promise<string> {
   const kind = { group: 'networking.istio.io', version: 'v1', plural: 'gateways' };
   const gateway = (await custom.getNamespacedCustomObject({
     ...kind,

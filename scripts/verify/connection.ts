@@ -1,10 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { CoreV1Api, CustomObjectsApi, Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, CustomObjectsApi, Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
 import { UserError } from '../system/user-error.ts';
 
 /** One live cluster. */
 export interface Connection {
   context: string;
+  apps: AppsV1Api;
   core: CoreV1Api;
   custom: CustomObjectsApi;
   /** Runs a command in a container. @returns stdout. @throws Error with stderr when its exit code is not 0. */
@@ -35,6 +36,7 @@ export function connect(context: string, kubeconfig?: string): Connection {
   const exec = new Exec(config);
   return {
     context,
+    apps: config.makeApiClient(AppsV1Api),
     core: config.makeApiClient(CoreV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
     exec: (pod, command) => execute(exec, pod, command),

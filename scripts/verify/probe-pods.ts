@@ -1,4 +1,4 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
 import { waitFor } from '../system/wait-for.ts';
 import type { Connection, PodContainer } from './connection.ts';
 
@@ -7,50 +7,89 @@ export const OUTSIDE_NAMESPACE = 'ai-spm-verify';
 const NAMESPACE = 'ai-spm';
 const LABEL = 'ai-spm.io/verify';
 const CONTAINER = 'probe';
+const MAX_SECONDS = 600;
 
 /**
  * Starts a pod for each caller, with its service account and labels, and lends them. They are removed afterwards, also after a failure.
  * They never become ready: no Service sends them a request.
  */
 export async function withProbePods<T>(
-  { core, context }: Connection,
+  connection: Connection,
   callers: readonly string[],
   image: string,
   use: (pods: ReadonlyMap<string, PodContainer>) => Promise<T>,
 ): Promise<T> {
-  const metadata = { name: OUTSIDE_NAMESPACE, labels: { [LABEL]: 'true' } };
-  const remove = async () => {
-    await core.deleteCollectionNamespacedPod({ namespace: NAMESPACE, labelSelector: LABEL, gracePeriodSeconds: 0 });
-    await core.deleteNamespace({ name: OUTSIDE_NAMESPACE }).catch(ignoreMissing);
-    await waitFor(() => gone(core.readNamespace({ name: OUTSIDE_NAMESPACE })), waiting('the end of the probe pods'));
-  };
-  // What an earlier run could not remove.
-  await remove();
+  const pods = new Map<string, PodContainer>();
   try {
-    await core.createNamespace({ body: { metadata } });
-    const pods = new Map<string, PodContainer>();
-    for (const caller of callers) {
-      const namespace = caller === 'outside' ? OUTSIDE_NAMESPACE : NAMESPACE;
-      const { metadata: made } = await core.createNamespacedPod({ namespace, body: probePod(caller, image) });
-      pods.set(caller, { namespace, pod: made?.name ?? '', container: CONTAINER });
-    }
-    for (const [caller, { namespace, pod }] of pods) {
-      const running = async () => {
-        const { status } = await core.readNamespacedPod({ namespace, name: pod });
-        const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-        const failed = states.map(({ state }) => state?.waiting).find((one) => one?.reason?.includes('Image'));
-        if (failed) throw new Error(`${failed.reason}: ${failed.message ?? ''}`);
-        return states.find(({ name }) => name === CONTAINER)?.state?.running;
-      };
-      await waitFor(running, waiting(`the probe pod of ${caller} in ${context}`));
-    }
+    const made = callers.map(async (caller) => {
+      pods.set(caller, await makeProbePod(connection, caller, image, ['sleep', `${MAX_SECONDS}`]));
+    });
+    await Promise.all(made);
     return await use(pods);
   } finally {
-    await remove();
+    await Promise.all([...pods.values()].map((pod) => removeProbePod(connection, pod)));
   }
 }
 
-function probePod(caller: string, image: string): V1Pod {
+/** Starts one such pod and waits until its command runs. It ends by itself after some minutes, when nobody is left to remove it. */
+export async function makeProbePod(
+  { core, context }: Connection,
+  caller: string,
+  image: string,
+  command: readonly string[],
+): Promise<PodContainer> {
+  const namespace = caller === 'outside' ? OUTSIDE_NAMESPACE : NAMESPACE;
+  if (caller === 'outside') await makeOutsideNamespace(core);
+  const { metadata } = await core.createNamespacedPod({ namespace, body: probePod(caller, image, command) });
+  const pod = metadata?.name ?? '';
+  const running = async () => {
+    const { status } = await core.readNamespacedPod({ namespace, name: pod });
+    const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const failed = states.map(({ state }) => state?.waiting).find((one) => one?.reason?.includes('Image'));
+    if (failed) throw new Error(`${failed.reason}: ${failed.message ?? ''}`);
+    return states.find(({ name }) => name === CONTAINER)?.state?.running;
+  };
+  try {
+    await waitFor(running, waiting(`the probe pod of ${caller} in ${context}`));
+  } catch (error) {
+    await removeProbePod({ core }, { namespace, pod });
+    throw error;
+  }
+  return { namespace, pod, container: CONTAINER };
+}
+
+/** Removes the pod, and with the last pod outside also the namespace that was made for it. */
+export async function removeProbePod(
+  { core }: Pick<Connection, 'core'>,
+  { namespace, pod }: Pick<PodContainer, 'namespace' | 'pod'>,
+): Promise<void> {
+  await core.deleteNamespacedPod({ namespace, name: pod, gracePeriodSeconds: 0 }).catch(ignoreMissing);
+  const gone = async () => {
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: LABEL });
+    return items.some(({ metadata }) => metadata?.name === pod) ? undefined : items.length;
+  };
+  const left = await waitFor(gone, waiting(`the end of pod ${pod}`));
+  if (namespace === OUTSIDE_NAMESPACE && left === 0)
+    await core.deleteNamespace({ name: namespace }).catch(ignoreMissing);
+}
+
+async function makeOutsideNamespace(core: CoreV1Api): Promise<void> {
+  const body = { metadata: { name: OUTSIDE_NAMESPACE, labels: { [LABEL]: 'true' } } };
+  const made = async () => {
+    try {
+      await core.createNamespace({ body });
+    } catch (error) {
+      if ((error as { code?: number }).code !== 409) throw error;
+      const { status } = await core.readNamespace({ name: OUTSIDE_NAMESPACE });
+      // One that is on its way out takes no pods.
+      return status?.phase === 'Active' ? true : undefined;
+    }
+    return true;
+  };
+  await waitFor(made, waiting(`the namespace ${OUTSIDE_NAMESPACE}`));
+}
+
+function probePod(caller: string, image: string, command: readonly string[]): V1Pod {
   const isOutside = caller === 'outside';
   return {
     metadata: {
@@ -65,9 +104,9 @@ function probePod(caller: string, image: string): V1Pod {
       ...(isOutside ? {} : { serviceAccountName: caller }),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
+      restartPolicy: 'Never',
       terminationGracePeriodSeconds: 0,
-      // Ends by itself when nobody is left to remove it.
-      activeDeadlineSeconds: 600,
+      activeDeadlineSeconds: MAX_SECONDS,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 10001,
@@ -78,7 +117,7 @@ function probePod(caller: string, image: string): V1Pod {
         {
           name: CONTAINER,
           image,
-          command: ['sleep', '600'],
+          command: [...command],
           resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
           readinessProbe: { exec: { command: ['false'] }, periodSeconds: 600 },
           securityContext: {
@@ -95,16 +134,6 @@ function probePod(caller: string, image: string): V1Pod {
 function waiting(what: string) {
   const fix = 'look at the pods with the label ai-spm.io/verify; --probe-image names an image with sh and curl';
   return { what, timeoutMs: 120_000, everyMs: 500, fix };
-}
-
-async function gone(read: Promise<unknown>): Promise<true | undefined> {
-  try {
-    await read;
-    return undefined;
-  } catch (error) {
-    ignoreMissing(error);
-    return true;
-  }
 }
 
 function ignoreMissing(error: unknown): void {

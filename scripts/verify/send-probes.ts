@@ -10,7 +10,7 @@ export interface ProbeResult {
 }
 
 /** The public gateway, as a pod reaches it. */
-const GATEWAY = 'istio-ingressgateway.istio-ingress.svc.cluster.local:443';
+export const GATEWAY = 'istio-ingressgateway.istio-ingress.svc.cluster.local:443';
 /** The first bytes of a client of PostgreSQL: whether the server has TLS (PostgreSQL protocol, SSLRequest). It answers with one letter. */
 const SSL_REQUEST = String.raw`\000\000\000\010\004\322\026\057`;
 

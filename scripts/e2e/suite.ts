@@ -1,0 +1,38 @@
+import type { DeclaredAccess } from '../verify/check-access.ts';
+import type { Connection } from '../verify/connection.ts';
+
+/** What a suite may use. */
+export interface World {
+  /** The cluster that the suites run on; Argo CD is in it. */
+  cluster: Connection;
+  access: DeclaredAccess;
+  probeImage: string;
+  /** A checkout of the repository that Argo CD follows. */
+  checkout: string;
+  /** Commits all changes of the checkout and pushes them to main. @returns the commit */
+  push(message: string): Promise<string>;
+  /** Ends programs of the lab's host by name; undefined on clusters that the lab did not make. */
+  endProgram?: (name: string) => Promise<void>;
+}
+
+/** A measured value with its unit, for the report. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: 's' | 'requests' | 'refused' | 'pods';
+}
+
+export interface Outcome {
+  figures: Figure[];
+  /** What was promised and did not happen; empty when all is well. */
+  problems: string[];
+}
+
+/** One promise, shown on running clusters. To add one: write its file in suites/ and list it in suite-list.ts. */
+export interface Suite {
+  name: string;
+  title: string;
+  /** Part of every CI run; the others run with `--all`. */
+  core: boolean;
+  run(world: World): Promise<Outcome>;
+}

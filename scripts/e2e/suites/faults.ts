@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../../system/wait-for.ts';
+import { seconds } from '../argo.ts';
+import type { Figure, Suite, World } from '../suite.ts';
+import { underTraffic } from '../traffic.ts';
+
+interface Fault {
+  name: string;
+  title: string;
+  strike(world: World): Promise<void>;
+}
+
+/** Pods are ended the hard way, as by the loss of their node. */
+const pods = (name: string, namespace: string, labelSelector: string): Fault => ({
+  name,
+  title: `${name} is killed`,
+  async strike({ cluster: { core } }) {
+    const [pod] = (await core.listNamespacedPod({ namespace, labelSelector })).items;
+    if (!pod?.metadata?.name) throw new Error(`${namespace} has no pod with ${labelSelector}`);
+    await core.deleteNamespacedPod({ namespace, name: pod.metadata.name, gracePeriodSeconds: 0 });
+  },
+});
+
+const program = (name: string): Fault => ({
+  name,
+  title: `${name} is killed`,
+  async strike({ endProgram }) {
+    if (!endProgram) throw new Error('only on clusters of the lab');
+    await endProgram(name);
+  },
+});
+
+const FAULTS: readonly Fault[] = [
+  pods('istiod', 'istio-system', 'app=istiod'),
+  pods('repo-server', 'argocd', 'app.kubernetes.io/name=argocd-repo-server'),
+  pods('application-controller', 'argocd', 'app.kubernetes.io/name=argocd-application-controller'),
+  program('etcd'),
+  program('kube-apiserver'),
+  program('git-daemon'),
+];
+
+/** One suite for each fault: nothing is lost, nothing opens, and all is well again by itself. */
+export const faults: readonly Suite[] = FAULTS.map(({ name, title, strike }) => ({
+  name: `fault-${name}`,
+  title: `${title}: no request is lost, nothing opens, it comes back by itself`,
+  core: false,
+  run: (world) =>
+    underTraffic(world, 60, async (): Promise<Figure[]> => {
+      await sleep(2000);
+      const struck = performance.now();
+      await strike(world);
+      await sleep(1000);
+      await waitFor(() => everythingReady(world), {
+        what: 'the recovery',
+        timeoutMs: 55_000,
+        fix: 'kubectl get pods -A',
+      });
+      return [{ name: 'recovered after', value: seconds(struck), unit: 's' }];
+    }),
+}));
+
+async function everythingReady({ cluster: { core } }: World): Promise<true | undefined> {
+  const { items } = await core.listPodForAllNamespaces();
+  const owned = items.filter(({ metadata }) => metadata?.ownerReferences?.length && !metadata.deletionTimestamp);
+  const ready = owned.every(({ status }) =>
+    status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  );
+  return ready ? true : undefined;
+}

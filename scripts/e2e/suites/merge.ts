@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitFor } from '../../system/wait-for.ts';
+import { withProbePods } from '../../verify/probe-pods.ts';
+import { seconds, waitForSync } from '../argo.ts';
+import type { Suite } from '../suite.ts';
+
+const POLICY = 'base/ai-scanner/authorization-policy.yaml';
+const DECLARED = 'paths: ["/scan/*"]';
+const WIDER = 'paths: ["/scan/*", "/e2e"]';
+
+export const merge: Suite = {
+  name: 'merge',
+  title: 'a merge to main is enforced by Envoy, and so is its revert',
+  core: true,
+  async run(world) {
+    const { cluster, checkout, probeImage } = world;
+    const file = join(checkout, POLICY);
+    return withProbePods(cluster, ['api-gateway'], probeImage, async (pods) => {
+      const pod = pods.get('api-gateway');
+      if (!pod) throw new Error('no probe pod was made');
+      const status = () => {
+        const request = 'curl -s -m 5 -o /dev/null -w "%{http_code}" http://ai-scanner:8001/e2e';
+        return cluster.exec(pod, ['sh', '-c', `${request} || true`]);
+      };
+      const becomes = (wanted: string) =>
+        waitFor(async () => ((await status()) === wanted ? true : undefined), {
+          what: `the answer ${wanted} of ai-scanner`,
+          timeoutMs: 180_000,
+          everyMs: 250,
+          fix: 'see the application of ai-spm in namespace argocd',
+        });
+      await becomes('403');
+      const before = readFileSync(file, 'utf8');
+      writeFileSync(file, before.replace(DECLARED, WIDER));
+      const merged = performance.now();
+      await world.push('e2e: one more path of ai-scanner');
+      // The policy lets it pass, and the service knows no such path.
+      await becomes('404');
+      const opened = seconds(merged);
+      writeFileSync(file, before);
+      const reverted = performance.now();
+      const revision = await world.push('e2e: revert');
+      await becomes('403');
+      const closed = seconds(reverted);
+      await waitForSync(world, revision);
+      return {
+        figures: [
+          { name: 'push until Envoy answers by the new policy', value: opened, unit: 's' },
+          { name: 'push of the revert until it is refused again', value: closed, unit: 's' },
+        ],
+        problems: [],
+      };
+    });
+  },
+};
