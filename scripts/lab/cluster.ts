@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
 import { waitFor } from '../system/wait-for.ts';
-import { type Host, insideHost, makeState, runningHost, startHost } from './host.ts';
+import { type Host, insideHost, linkHost, makeState, runningHost, startHost } from './host.ts';
 import { writeIdentity } from './identity.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { LAB, type LabCluster } from './layout.ts';
@@ -22,6 +22,7 @@ export async function upCluster(
   makeState(cluster);
   await writeIdentity(cluster);
   const host = runningHost(cluster) ?? (await startHost(cluster, programs.folders));
+  await linkHost(cluster, host);
   const kubectl = adminOf(cluster);
   const logs = join(cluster.state, 'var/log');
   const waiting = { timeoutMs: 180_000, fix: `the logs are in ${logs}` };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
+import { waitFor } from '../system/wait-for.ts';
 import { BRIDGE, GIT_FOLDER, LAB, type LabCluster } from './layout.ts';
 
 /** The process that a cluster lives and ends with. */
@@ -25,7 +26,7 @@ export function runningHost(cluster: LabCluster): Host | undefined {
 }
 
 /**
- * Starts the host and its programs, and joins it to the bridge.
+ * Starts the host and its programs.
  * @param programs folders of the programs, for PATH
  */
 export async function startHost(cluster: LabCluster, programs: readonly string[]): Promise<Host> {
@@ -52,9 +53,25 @@ export async function startHost(cluster: LabCluster, programs: readonly string[]
   const pid = await firstChild(child.pid ?? 0, cluster);
   const host = { pid, started: startTime(pid) ?? '' };
   writeFileSync(join(cluster.state, 'host.json'), JSON.stringify(host));
-  await ip('link', 'add', cluster.link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${pid}`);
-  await ip('link', 'set', cluster.link, 'master', BRIDGE.name, 'up');
   return host;
+}
+
+/** Joins the host to the bridge, unless it is. */
+export async function linkHost(cluster: LabCluster, host: Host): Promise<void> {
+  const link = `/sys/class/net/${cluster.link}`;
+  // The link of an earlier host goes a moment after it, and its name with it.
+  const { stdout } = await runProcess('nsenter', [...insideHost(host), 'ls', '/sys/class/net']);
+  if (!existsSync(link) || !stdout.includes('eth0')) {
+    await waitFor(
+      () => ip('link', 'add', cluster.link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${host.pid}`),
+      {
+        what: `the link to ${cluster.name}`,
+        timeoutMs: 10_000,
+        fix: `ip link show ${cluster.link} says what has its name`,
+      },
+    );
+  }
+  await ip('link', 'set', cluster.link, 'master', BRIDGE.name, 'up');
 }
 
 /** The arguments of `nsenter` that run a command inside the host. */
@@ -99,9 +116,10 @@ export async function removeBridge(): Promise<void> {
   if (existsSync(`/sys/class/net/${BRIDGE.name}`)) await ip('link', 'delete', BRIDGE.name);
 }
 
-async function ip(...args: string[]): Promise<void> {
+async function ip(...args: string[]): Promise<true> {
   const { code, stderr } = await runProcess('ip', args);
   if (code !== 0) throw new Error(`ip ${args.join(' ')} fails: ${stderr}`);
+  return true;
 }
 
 /** `unshare` makes one child, in the new process namespace. */

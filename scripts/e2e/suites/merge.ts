@@ -7,6 +7,8 @@ import type { Suite } from '../suite.ts';
 
 const POLICY = 'base/ai-scanner/authorization-policy.yaml';
 const DECLARED = 'paths: ["/scan/*"]';
+/** Enough that two pods are not missed: one in 500 times. */
+const REQUESTS = 10;
 const WIDER = 'paths: ["/scan/*", "/e2e"]';
 
 export const merge: Suite = {
@@ -19,12 +21,13 @@ export const merge: Suite = {
     return withProbePods(cluster, ['api-gateway'], probeImage, async (pods) => {
       const pod = pods.get('api-gateway');
       if (!pod) throw new Error('no probe pod was made');
-      const status = () => {
-        const request = 'curl -s -m 5 -o /dev/null -w "%{http_code}" http://ai-scanner:8001/e2e';
-        return cluster.exec(pod, ['sh', '-c', `${request} || true`]);
+      // Several, each over a new connection: until every pod of the service answers so.
+      const statuses = async () => {
+        const request = 'curl -s -m 5 -o /dev/null -w "%{http_code} " http://ai-scanner:8001/e2e || true';
+        return (await cluster.exec(pod, ['sh', '-c', Array(REQUESTS).fill(request).join('; ')])).trim().split(' ');
       };
       const becomes = (wanted: string) =>
-        waitFor(async () => ((await status()) === wanted ? true : undefined), {
+        waitFor(async () => ((await statuses()).every((status) => status === wanted) ? true : undefined), {
           what: `the answer ${wanted} of ai-scanner`,
           timeoutMs: 180_000,
           everyMs: 250,
