@@ -8,7 +8,7 @@ import { CHECKOUT, commitAndPush } from '../lab/repository.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
-import { connect } from '../verify/connection.ts';
+import { checkReachable, connect } from '../verify/connection.ts';
 import { declaredAccess } from '../verify/declared-access.ts';
 
 export interface E2eOptions {
@@ -37,6 +37,7 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
     throw new UserError(`no suite is called ${unknown.join(', ')}`, { fix });
   }
   const world = openWorld(root, options);
+  await checkReachable(world.cluster);
   await waitForSync(world, await world.push('e2e: start'));
   const results: Result[] = [];
   for (const suite of chosen) {

@@ -6,7 +6,7 @@ import { checkAccess } from '../verify/check-access.ts';
 import { checkApplications } from '../verify/check-applications.ts';
 import { checkProxies } from '../verify/check-proxies.ts';
 import { liveCodes } from '../verify/codes.ts';
-import { connect } from '../verify/connection.ts';
+import { checkReachable, connect } from '../verify/connection.ts';
 import { declaredAccess } from '../verify/declared-access.ts';
 import { liveFinding } from '../verify/live-problem.ts';
 import { deliver } from './deliver.ts';
@@ -27,6 +27,7 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
   const access = declaredAccess(root);
   for (const context of options.context) {
     const connection = connect(context, options.kubeconfig);
+    await checkReachable(connection);
     const begun = performance.now();
     const applications = await checkApplications(connection);
     const proxies = await checkProxies(connection);

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { readError } from '../system/file-error.ts';
 import { UserError } from '../system/user-error.ts';
 
 /** One live cluster. */
@@ -23,9 +24,7 @@ export interface PodContainer {
  * @throws UserError when the context is not in it
  */
 export function connect(context: string, kubeconfig?: string): Connection {
-  const config = new KubeConfig();
-  if (kubeconfig) config.loadFromFile(kubeconfig);
-  else config.loadFromDefault();
+  const config = load(kubeconfig);
   const names = config.contexts.map(({ name }) => name);
   if (!names.includes(context)) {
     throw new UserError(`there is no context \`${context}\``, {
@@ -41,6 +40,40 @@ export function connect(context: string, kubeconfig?: string): Connection {
     custom: config.makeApiClient(CustomObjectsApi),
     exec: (pod, command) => execute(exec, pod, command),
   };
+}
+
+function load(kubeconfig: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig) config.loadFromFile(kubeconfig);
+    else config.loadFromDefault();
+  } catch (cause) {
+    const path = kubeconfig ?? process.env['KUBECONFIG'] ?? '~/.kube/config';
+    const readable = readError(path, cause);
+    if (readable instanceof UserError) throw readable;
+    throw new UserError(`${path} is not a kubeconfig`, {
+      why: cause instanceof Error ? cause.message : String(cause),
+      fix: 'give a file that kubectl takes',
+      cause,
+    });
+  }
+  return config;
+}
+
+/** @throws UserError where nothing answers at the address of the cluster, or it does not let the user in */
+export async function checkReachable({ core, context }: Connection): Promise<void> {
+  try {
+    await core.listNamespace({ limit: 1 });
+  } catch (cause) {
+    const { code, message } = cause as { code?: number | string; message?: string };
+    if (typeof code === 'number' && code !== 401 && code !== 403) throw cause;
+    const what = typeof code === 'number' ? `lets nobody in with these credentials (${code})` : 'does not answer';
+    throw new UserError(`the cluster of context \`${context}\` ${what}`, {
+      why: typeof code === 'number' ? 'the check lists namespaces, pods and Istio objects' : (message ?? String(cause)),
+      fix: `try: kubectl --context ${context} get namespaces`,
+      cause,
+    });
+  }
 }
 
 async function execute(

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT, runCli } from '../testing/repository-copy.ts';
+import { temporaryTree } from '../testing/temp-repository.ts';
+
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+clusters: [{ name: one, cluster: { server: "https://127.0.0.1:1" } }]
+users: [{ name: one, user: { token: secret-token } }]
+contexts: [{ name: one, context: { cluster: one, user: one } }]
+`;
+const file = () => join(temporaryTree({ kubeconfig: KUBECONFIG }), 'kubeconfig');
+
+describe('verify', () => {
+  it('needs a context, and one that exists', () => {
+    expect(runCli(ROOT, ['verify'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--context') });
+    expect(runCli(ROOT, ['verify', '--context', 'two', '--kubeconfig', file()])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/there is no context `two`[\s\S]*take one of: one/),
+    });
+  });
+
+  it('says when the kubeconfig is missing or no kubeconfig', () => {
+    const folder = temporaryTree({ broken: 'clusters: [' });
+    for (const [path, what] of [
+      [join(folder, 'none'), 'cannot be read'],
+      [join(folder, 'broken'), 'is not a kubeconfig'],
+    ] as const) {
+      const { code, stderr } = runCli(ROOT, ['verify', '--context', 'one', '--kubeconfig', path]);
+      expect([code, stderr.includes(what), stderr.includes('    at ')]).toEqual([2, true, false]);
+    }
+  });
+
+  it('says when the cluster does not answer, without the token', () => {
+    const { code, stderr } = runCli(ROOT, ['verify', '--context', 'one', '--kubeconfig', file()]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/the cluster of context `one` does not answer[\s\S]*ECONNREFUSED/);
+    expect(stderr).not.toMatch(/secret-token|\n {4}at /);
+  });
+});
+
+describe('lab', () => {
+  it.each(['0', '3', '1.5', 'two'])('refuses %s clusters', (count) => {
+    expect(runCli(ROOT, ['lab', 'up', '--clusters', count])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give a number from 1 to 2'),
+    });
+  });
+});
+
+describe('e2e', () => {
+  it('lists the suites when one is not known', () => {
+    expect(runCli(ROOT, ['e2e', '--only', 'nonsense'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no suite is called nonsense[\s\S]*access, merge, drift/),
+    });
+  });
+
+  it('needs the checkout that belongs to a context', () => {
+    expect(runCli(ROOT, ['e2e', '--context', 'one'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--context needs --checkout'),
+    });
+  });
+});
