@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
 import { waitFor } from '../system/wait-for.ts';
 import { type Host, insideHost, linkHost, makeState, runningHost, startHost } from './host.ts';
@@ -9,6 +8,7 @@ import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { LAB, type LabCluster } from './layout.ts';
 import type { ModuleFolders } from './modules.ts';
 import type { Programs } from './programs.ts';
+import { progress } from './progress.ts';
 
 const VOLUMES = 10;
 
@@ -28,14 +28,14 @@ export async function upCluster(
   const waiting = { timeoutMs: 180_000, fix: `the logs are in ${logs}` };
   const importing = importImages(cluster, host, archive);
   await waitFor(() => kubectl(['get', '--raw', '/readyz']), { ...waiting, what: `the API server of ${cluster.name}` });
-  log(`${cluster.name}: the API server is ready`);
+  progress(`${cluster.name}: the API server is ready`);
   await importing;
   await applyAddons(cluster, kubectl, modules);
   await kubectl(['wait', 'node', cluster.name, '--for=condition=Ready', '--timeout=120s']);
   const deployments = ['deployment', '--all', '--for=condition=Available', '--timeout=180s'];
   for (const namespace of ['kube-system', 'metallb-system']) await kubectl(['wait', '-n', namespace, ...deployments]);
   await applyAddressPool(cluster, kubectl);
-  log(`${cluster.name}: the node is ready`);
+  progress(`${cluster.name}: the node is ready`);
 }
 
 export function adminOf(cluster: LabCluster): Kubectl {
@@ -60,7 +60,7 @@ async function importImages(cluster: LabCluster, host: Host, archive: string): P
     },
   );
   writeFileSync(marker, basename(archive));
-  log(`${cluster.name}: the images are in`);
+  progress(`${cluster.name}: the images are in`);
 }
 
 async function applyAddons(cluster: LabCluster, kubectl: Kubectl, modules: ModuleFolders): Promise<void> {

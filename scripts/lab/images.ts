@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
 import { hashFiles, hashText } from './hash.ts';
 import type { LabImage } from './image-list.ts';
 import { LAB, labCache } from './layout.ts';
+import { progress } from './progress.ts';
 
 /**
  * All images in one archive of the kind that `docker save` writes, with the common base in it once.
@@ -29,7 +29,7 @@ export async function imageArchive(images: readonly LabImage[], contentKey: stri
   const folder = join(labCache(), 'images');
   const archive = join(folder, `images-${hashText(JSON.stringify([images, contentKey, base]))}.tar`);
   if (existsSync(archive)) return archive;
-  log('making the images');
+  progress('making the images');
   const work = join(folder, 'unfinished');
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -51,7 +51,7 @@ async function baseLayer(): Promise<string> {
   const script = join(LAB, 'images/make-base.sh');
   const layer = join(labCache(), 'images', `base-${hashFiles([script])}.tar`);
   if (existsSync(layer)) return layer;
-  log('making the base of the images, once: about 1 min');
+  progress('making the base of the images, once: about 1 min');
   mkdirSync(dirname(layer), { recursive: true });
   // mmdebstrap tells the format from the name.
   const unfinished = join(dirname(layer), 'unfinished.tar');

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { log } from '../system/log.ts';
 import { makeFolder } from '../system/write-file.ts';
 import { buildImages } from './build-images.ts';
 import { upCluster } from './cluster.ts';
@@ -11,6 +10,7 @@ import { CLUSTERS, KUBECONFIG, type LabCluster, STATE } from './layout.ts';
 import { moduleFolders } from './modules.ts';
 import { checkPrerequisites, INOTIFY, inotifyInstances } from './prerequisites.ts';
 import { buildPrograms } from './programs.ts';
+import { progress } from './progress.ts';
 import { makeRepository } from './repository.ts';
 
 /** What the machine was like before, for `down`. */
@@ -34,7 +34,7 @@ export async function labUp(root: string, clusters: readonly LabCluster[]): Prom
 /** Ends all clusters and removes everything that the lab made outside its cache. */
 export async function labDown(): Promise<void> {
   for (const cluster of CLUSTERS) {
-    if (runningHost(cluster)) log(`${cluster.name}: ending`);
+    if (runningHost(cluster)) progress(`${cluster.name}: ending`);
     await stopHost(cluster);
   }
   await removeBridge();

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { log } from '../system/log.ts';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
 import { hashText } from './hash.ts';
 import { LAB, labCache } from './layout.ts';
 import { PROGRAM_MODULES, type ProgramModule } from './program-list.ts';
+import { progress } from './progress.ts';
 
 /** Built programs by name, with absolute paths, and one folder for each module. */
 export interface Programs {
@@ -48,7 +48,7 @@ export async function moduleFolder({ folder, module }: ProgramModule): Promise<s
 
 async function build(module: ProgramModule, folder: string): Promise<void> {
   const source = join(LAB, 'programs', module.folder);
-  log(`building ${module.folder}, once: about ${module.minutes} min on two cores`);
+  progress(`building ${module.folder}, once: about ${module.minutes} min on two cores`);
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
