@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runProcess } from '../system/run-process.ts';
 import { waitFor } from '../system/wait-for.ts';
-import { type Host, insideHost, linkHost, makeState, runningHost, startHost } from './host.ts';
+import { type Host, insideHost, linkHost, makeState, runningHost, startHost, stopHost } from './host.ts';
 import { writeIdentity } from './identity.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { LAB, type LabCluster } from './layout.ts';
@@ -21,7 +21,7 @@ export async function upCluster(
 ): Promise<void> {
   makeState(cluster);
   await writeIdentity(cluster);
-  const host = runningHost(cluster) ?? (await startHost(cluster, programs.folders));
+  const host = runningHost(cluster) ?? (await startAnew(cluster, programs));
   await linkHost(cluster, host);
   const kubectl = adminOf(cluster);
   const logs = join(cluster.state, 'var/log');
@@ -36,6 +36,12 @@ export async function upCluster(
   for (const namespace of ['kube-system', 'metallb-system']) await kubectl(['wait', '-n', namespace, ...deployments]);
   await applyAddressPool(cluster, kubectl);
   progress(`${cluster.name}: the node is ready`);
+}
+
+async function startAnew(cluster: LabCluster, programs: Programs): Promise<Host> {
+  // What a start that was cut off may have left.
+  await stopHost(cluster);
+  return startHost(cluster, programs.folders);
 }
 
 export function adminOf(cluster: LabCluster): Kubectl {

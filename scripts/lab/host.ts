@@ -92,17 +92,31 @@ export async function endProgram(host: Host, name: string): Promise<void> {
   if (code !== 0) throw new Error(`no program ${name} runs in the host`);
 }
 
-/** Ends the host, and with it every process, mount and link of the cluster; removes its cgroups. */
+/**
+ * Ends every process of the cluster, and with the last one its mounts and links; removes its cgroups. Goes by the cgroup, which holds
+ * exactly what the lab started, also where an earlier start was cut off.
+ */
 export async function stopHost(cluster: LabCluster): Promise<void> {
-  const host = runningHost(cluster);
-  if (host) process.kill(host.pid, 'SIGKILL');
-  while (runningHost(cluster)) await sleep(50);
   for (const hierarchy of existsSync(CGROUPS) ? readdirSync(CGROUPS) : []) {
-    await removeCgroup(join(CGROUPS, hierarchy, cluster.cgroup));
-    removeEmpty(join(CGROUPS, hierarchy, cluster.cgroup, '..'));
+    const group = join(CGROUPS, hierarchy, cluster.cgroup);
+    const empty = async () => {
+      const pids = processesIn(group);
+      for (const pid of pids) kill(pid);
+      return pids.length === 0 ? true : undefined;
+    };
+    const waiting = { timeoutMs: 60_000, everyMs: 50, fix: `cat ${group}/cgroup.procs lists them` };
+    await waitFor(empty, { ...waiting, what: `the end of the processes of ${cluster.name}` });
+    await removeCgroup(group);
+    removeEmpty(join(group, '..'));
   }
   // The link goes with the network namespace, a moment later.
-  for (let tries = 0; existsSync(`/sys/class/net/${cluster.link}`) && tries < 100; tries++) await sleep(50);
+  const link = `/sys/class/net/${cluster.link}`;
+  await waitFor(async () => (existsSync(link) ? undefined : true), {
+    what: `the end of the link ${cluster.link}`,
+    timeoutMs: 30_000,
+    everyMs: 50,
+    fix: `ip link delete ${cluster.link}`,
+  });
 }
 
 export async function makeBridge(): Promise<void> {
@@ -124,9 +138,9 @@ async function ip(...args: string[]): Promise<true> {
 
 /** `unshare` makes one child, in the new process namespace. */
 async function firstChild(pid: number, cluster: LabCluster): Promise<number> {
-  for (let tries = 0; tries < 100 && startTime(pid); tries++) {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    if (child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('host.sh')) return Number(child);
+  for (let tries = 0; tries < 200 && startTime(pid); tries++) {
+    const [child] = (readProc(`${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean);
+    if (child && readProc(`${child}/cmdline`)?.includes('host.sh')) return Number(child);
     await sleep(50);
   }
   const log = join(cluster.state, 'host.log');
@@ -136,14 +150,35 @@ async function firstChild(pid: number, cluster: LabCluster): Promise<number> {
   });
 }
 
-/** Field 22 of proc(5) stat, after the name in parentheses. */
-function startTime(pid: number): string | undefined {
+/** Undefined where the process has gone. */
+function readProc(path: string): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return readFileSync(join('/proc', path), 'utf8');
   } catch {
     return undefined;
   }
+}
+
+/** Processes of a cgroup and of those below it. */
+function processesIn(group: string): number[] {
+  if (!existsSync(group)) return [];
+  const below = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const own = readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
+  return [...own, ...below.flatMap(({ name }) => processesIn(join(group, name)))];
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Field 22 of proc(5) stat, after the name in parentheses. */
+function startTime(pid: number): string | undefined {
+  const stat = readProc(`${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 /** A cgroup goes once its last process is reaped. */

@@ -30,7 +30,7 @@ export async function makeRepository(
   clusters: readonly LabCluster[],
   modules: ModuleFolders,
 ): Promise<void> {
-  if (existsSync(BARE)) return;
+  if (existsSync(BARE)) return addMissing(clusters);
   for (const folder of [BARE, CHECKOUT]) rmSync(folder, { recursive: true, force: true });
   await git(STATE, 'clone', '--quiet', '--no-hardlinks', root, CHECKOUT);
   await git(CHECKOUT, 'checkout', '--quiet', '-B', 'main');
@@ -51,6 +51,13 @@ export async function makeRepository(
   await git(STATE, 'init', '--quiet', '--bare', '--initial-branch=main', BARE);
   await git(CHECKOUT, 'remote', 'set-url', 'origin', BARE);
   await commitAndPush('Clusters, charts and addresses of the lab');
+}
+
+/** Clusters that were not asked for when the repository was made. */
+async function addMissing(clusters: readonly LabCluster[]): Promise<void> {
+  const missing = clusters.filter(({ name }) => !existsSync(join(CHECKOUT, 'clusters', name)));
+  for (const cluster of missing) addCluster(CHECKOUT, cluster.name, record(cluster));
+  if (missing.length > 0) await commitAndPush(`Add ${missing.map(({ name }) => name).join(', ')}`);
 }
 
 /** Commits everything in the checkout and pushes it: what a merge to main is. */
