@@ -109,14 +109,17 @@ export async function stopHost(cluster: LabCluster): Promise<void> {
     await removeCgroup(group);
     removeEmpty(join(group, '..'));
   }
-  // The link goes with the network namespace, a moment later.
-  const link = `/sys/class/net/${cluster.link}`;
-  await waitFor(async () => (existsSync(link) ? undefined : true), {
-    what: `the end of the link ${cluster.link}`,
-    timeoutMs: 30_000,
-    everyMs: 50,
-    fix: `ip link delete ${cluster.link}`,
-  });
+  // It would go with the network namespace, which the kernel may take a minute to clear up.
+  if (existsSync(`/sys/class/net/${cluster.link}`))
+    await ip('link', 'delete', cluster.link).catch(ignoreGone(cluster.link));
+}
+
+/** The kernel may be faster. */
+function ignoreGone(link: string) {
+  return (error: Error) => {
+    if (existsSync(`/sys/class/net/${link}`)) throw error;
+    return true;
+  };
 }
 
 export async function makeBridge(): Promise<void> {
