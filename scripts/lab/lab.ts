@@ -8,7 +8,7 @@ import { deploy } from './deploy.ts';
 import { makeBridge, removeBridge, removeState, runningHost, stopHost } from './host.ts';
 import { CLUSTERS, KUBECONFIG, type LabCluster, STATE } from './layout.ts';
 import { moduleFolders } from './modules.ts';
-import { checkPrerequisites, INOTIFY, inotifyInstances } from './prerequisites.ts';
+import { checkPrerequisites, INOTIFY, inotifyInstances, requireRoot } from './prerequisites.ts';
 import { buildPrograms } from './programs.ts';
 import { progress } from './progress.ts';
 import { makeRepository } from './repository.ts';
@@ -33,6 +33,7 @@ export async function labUp(root: string, clusters: readonly LabCluster[]): Prom
 
 /** Ends all clusters and removes everything that the lab made outside its cache. */
 export async function labDown(): Promise<void> {
+  requireRoot();
   for (const cluster of CLUSTERS) {
     if (runningHost(cluster)) progress(`${cluster.name}: ending`);
     await stopHost(cluster);

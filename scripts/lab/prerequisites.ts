@@ -21,7 +21,7 @@ export function checkPrerequisites(): void {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw unusable('it is not an x86-64 Linux', 'use such a machine, or a virtual one');
   }
-  if (process.getuid?.() !== 0) throw unusable('the command was not started as root', 'run it with sudo');
+  requireRoot();
   if (existsSync('/sys/fs/cgroup/cgroup.controllers')) {
     const fix = 'boot Linux with systemd.unified_cgroup_hierarchy=0, or use clusters of your own';
     throw unusable('it has cgroups of version 2, and the lab knows those of version 1', fix);
@@ -38,6 +38,11 @@ export function checkPrerequisites(): void {
         : []),
     ].join('\n'),
   });
+}
+
+/** @throws UserError for any other user */
+export function requireRoot(): void {
+  if (process.getuid?.() !== 0) throw unusable('the command was not started as root', 'run it with sudo');
 }
 
 /** `fs.inotify.max_user_instances` that 90 pods with proxies need; the usual 128 are used up by about 45. */

@@ -30,8 +30,34 @@ const program = (name: string): Fault => ({
   },
 });
 
+/** As a drain of its node does it: with time to end. A gateway that is torn away loses what it was answering. */
+const gateway: Fault = {
+  name: 'gateway',
+  title: 'a pod of the public gateway is evicted',
+  async strike({ cluster: { core } }) {
+    const namespace = 'istio-ingress';
+    const name = (await core.listNamespacedPod({ namespace })).items[0]?.metadata?.name ?? '';
+    await core.createNamespacedPodEviction({ namespace, name, body: { metadata: { namespace, name } } });
+  },
+};
+
+/** Envoy's own command to end at once; its container is started again. */
+const sidecar: Fault = {
+  name: 'sidecar',
+  title: 'the Envoy of a service is ended',
+  async strike({ cluster: { core, exec } }) {
+    const namespace = 'ai-spm';
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app.kubernetes.io/name=ai-scanner' });
+    const pod = items[0]?.metadata?.name ?? '';
+    const command = ['pilot-agent', 'request', 'POST', 'quitquitquit'];
+    await exec({ namespace, pod, container: 'istio-proxy' }, command);
+  },
+};
+
 const FAULTS: readonly Fault[] = [
   pods('istiod', 'istio-system', 'app=istiod'),
+  gateway,
+  sidecar,
   pods('repo-server', 'argocd', 'app.kubernetes.io/name=argocd-repo-server'),
   pods('application-controller', 'argocd', 'app.kubernetes.io/name=argocd-application-controller'),
   program('etcd'),
