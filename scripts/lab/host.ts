@@ -143,7 +143,8 @@ async function ip(...args: string[]): Promise<true> {
 async function firstChild(pid: number, cluster: LabCluster): Promise<number> {
   for (let tries = 0; tries < 200 && startTime(pid); tries++) {
     const [child] = (readProc(`${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean);
-    if (child && readProc(`${child}/cmdline`)?.includes('host.sh')) return Number(child);
+    // Not a short-lived child of start-host.sh.
+    if (child && readProc(`${child}/cmdline`)?.includes('/host.sh')) return Number(child);
     await sleep(50);
   }
   const log = join(cluster.state, 'host.log');
