@@ -1,10 +1,15 @@
 import { version } from '../../package.json';
-import { mergeFindings } from '../check/to-finding.ts';
+import { FEDERATION_OVERLAY } from '../records/cluster-record.ts';
+import { loadRecords } from '../records/load-records.ts';
 import { allCodes } from '../rules/registry.ts';
 import { log } from '../system/log.ts';
+import { openSourceTree } from '../system/source-tree.ts';
 import { checkAccess } from '../verify/check-access.ts';
 import { checkApplications } from '../verify/check-applications.ts';
+import { checkEnforcement } from '../verify/check-enforcement.ts';
 import { checkProxies } from '../verify/check-proxies.ts';
+import { checkRemoteClusters } from '../verify/check-remote-clusters.ts';
+import { checkSealedSecrets } from '../verify/check-sealed-secrets.ts';
 import { liveCodes } from '../verify/codes.ts';
 import { checkReachable, connect } from '../verify/connection.ts';
 import { declaredAccess } from '../verify/declared-access.ts';
@@ -25,6 +30,11 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
   const findings = [];
   const targets = [];
   const access = declaredAccess(root);
+  const federation = loadRecords(openSourceTree(root))
+    .records.map(({ record }) => record)
+    .filter(({ overlay }) => overlay === FEDERATION_OVERLAY)
+    .map(({ name }) => name);
+  const peersOf = (name: string) => (federation.includes(name) ? federation.filter((other) => other !== name) : []);
   for (const context of options.context) {
     const connection = connect(context, options.kubeconfig);
     await checkReachable(connection);
@@ -38,7 +48,14 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
     log(
       `${context}: ${facts.proxies} proxies in ${facts.pods} pods; certificates end ${facts.firstLeafEnd}, issuers ${facts.firstIssuerEnd}`,
     );
-    const problems = [...applications.problems, ...proxies.problems];
+    const enforcement = await checkEnforcement(connection);
+    const { ports, policies } = enforcement.facts;
+    log(`${context}: ${ports} ports refuse plaintext, ${policies} policies are enforced`);
+    const remote = await checkRemoteClusters(connection, peersOf);
+    const secrets = await checkSealedSecrets(connection);
+    log(`${context}: ${remote.facts.remote} remote clusters, ${secrets.facts.sealedSecrets} sealed secrets`);
+    const checks = [applications, proxies, enforcement, remote, secrets];
+    const problems = checks.flatMap((check) => check.problems);
     if (options.probe) {
       const probed = await checkAccess(connection, access, options.probeImage);
       log(
@@ -49,13 +66,12 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
     findings.push(...problems.map((problem) => liveFinding(problem, context)));
     targets.push({ name: context, objects: facts.pods, cached: false, seconds: (performance.now() - begun) / 1000 });
   }
-  const merged = mergeFindings(findings);
-  const errors = merged.filter(({ severity }) => severity === 'error').length;
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
   const seconds = (performance.now() - start) / 1000;
   const objects = targets.reduce((sum, target) => sum + target.objects, 0);
-  const summary = { targets: targets.length, objects, errors, warnings: merged.length - errors, seconds };
+  const summary = { targets: targets.length, objects, errors, warnings: findings.length - errors, seconds };
   return deliver(
-    { findings: merged, codes: [...allCodes, ...liveCodes], targets, objects: [], summary, tool: { version } },
+    { findings: findings, codes: [...allCodes, ...liveCodes], targets, objects: [], summary, tool: { version } },
     root,
     options,
   );

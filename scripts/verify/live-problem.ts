@@ -1,19 +1,17 @@
 import { docsPath } from '../check/to-finding.ts';
 import type { Finding, SourcePosition } from '../findings/finding.ts';
-import type { CodeText } from '../rules/rule.ts';
+import type { LiveCode } from './codes.ts';
 
 /** Something that a live cluster does and git does not say. */
 export interface LiveProblem {
-  code: CodeText;
+  code: LiveCode;
   object?: { apiVersion?: string; kind: string; namespace: string; name: string };
-  /** Where what is expected is written; base/access.yaml as a whole when it is no single place. */
+  /** Where what is expected is written, when it is one line. */
   source?: SourcePosition;
   message: string;
 }
 
-const INTENT = { file: 'base/access.yaml', line: 1, column: 1 };
-
-export function liveFinding({ code, object, source = INTENT, message }: LiveProblem, context: string): Finding {
+export function liveFinding({ code, object, source, message }: LiveProblem, context: string): Finding {
   return {
     code: code.code,
     slug: code.slug,
@@ -21,7 +19,7 @@ export function liveFinding({ code, object, source = INTENT, message }: LiveProb
     target: context,
     also: [],
     ...(object ? { resource: { apiVersion: 'v1', ...object } } : {}),
-    source,
+    source: source ?? { file: code.promisedIn, line: 1, column: 1 },
     message,
     why: code.why,
     fix: code.fix,
