@@ -8,11 +8,11 @@ const PER_SECOND = 5;
 /**
  * Traffic around an event: users' requests through the public gateway down to the database, all of which must succeed, and requests that
  * must never pass, from a pod with another identity and from one without any.
- * @param seconds how long; the event must be over before
+ * @param traffic how long: the event must be over before; and arguments of curl for the users' requests
  */
 export async function underTraffic(
   world: World,
-  seconds: number,
+  { seconds, userOptions = [] }: { seconds: number; userOptions?: readonly string[] },
   event: () => Promise<Figure[]>,
 ): Promise<{ figures: Figure[]; problems: string[] }> {
   const { cluster, probeImage: image } = world;
@@ -21,7 +21,7 @@ export async function underTraffic(
   const users = await startLoad(cluster, {
     ...common,
     from: 'outside',
-    request: ['-k', '--connect-to', `${host}:443:${GATEWAY}`, `https://${host}/api/scan/e2e`],
+    request: ['-k', ...userOptions, '--connect-to', `${host}:443:${GATEWAY}`, `https://${host}/api/scan/e2e`],
   });
   const stranger = await startLoad(cluster, {
     ...common,

@@ -8,6 +8,8 @@ interface Fault {
   name: string;
   title: string;
   strike(world: World): Promise<void>;
+  /** Arguments of curl that make it try again as a browser does. */
+  retries?: readonly string[];
 }
 
 /** Pods are ended the hard way, as by the loss of their node. */
@@ -41,6 +43,13 @@ const gateway: Fault = {
   },
 };
 
+/** As by the loss of its node: connections to it fail until the Service forgets it, and a client has to try again. */
+const lostGateway: Fault = {
+  ...pods('gateway-lost', 'istio-ingress', 'app=istio-ingressgateway'),
+  title: 'a pod of the public gateway is torn away',
+  retries: ['--retry', '3', '--retry-all-errors', '--retry-delay', '1', '--connect-timeout', '2'],
+};
+
 /** Envoy's own command to end at once; its container is started again. */
 const sidecar: Fault = {
   name: 'sidecar',
@@ -57,6 +66,7 @@ const sidecar: Fault = {
 const FAULTS: readonly Fault[] = [
   pods('istiod', 'istio-system', 'app=istiod'),
   gateway,
+  lostGateway,
   sidecar,
   pods('repo-server', 'argocd', 'app.kubernetes.io/name=argocd-repo-server'),
   pods('application-controller', 'argocd', 'app.kubernetes.io/name=argocd-application-controller'),
@@ -66,12 +76,12 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** One suite for each fault: nothing is lost, nothing opens, and all is well again by itself. */
-export const faults: readonly Suite[] = FAULTS.map(({ name, title, strike }) => ({
+export const faults: readonly Suite[] = FAULTS.map(({ name, title, strike, retries = [] }) => ({
   name: `fault-${name}`,
   title: `${title}: no request is lost, nothing opens, it comes back by itself`,
   core: false,
   run: (world) =>
-    underTraffic(world, 60, async (): Promise<Figure[]> => {
+    underTraffic(world, { seconds: 60, userOptions: retries }, async (): Promise<Figure[]> => {
       await sleep(2000);
       const struck = performance.now();
       await strike(world);
