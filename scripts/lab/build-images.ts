@@ -4,12 +4,12 @@ import { transformSync } from '@swc/core';
 import { envoyProgram } from './envoy.ts';
 import { hashFiles, hashText } from './hash.ts';
 import { labImages } from './image-list.ts';
-import { imageArchive } from './images.ts';
+import { imageStore } from './images.ts';
 import { LAB, labCache } from './layout.ts';
 import type { ModuleFolders } from './modules.ts';
 import type { Programs } from './programs.ts';
 
-/** @returns path of the archive with all images */
+/** @returns folder with all images, as containerd keeps them */
 export async function buildImages(programs: Programs, modules: ModuleFolders): Promise<string> {
   const envoy = await envoyProgram();
   const program = (name: string) => {
@@ -25,7 +25,7 @@ export async function buildImages(programs: Programs, modules: ModuleFolders): P
     argoCdModule: modules.argoCd,
   });
   const scripts = [join(LAB, 'images/postgres.sh'), standIn];
-  return imageArchive(images, hashText(programs.key + hashFiles(scripts)));
+  return imageStore(images, hashText(programs.key + hashFiles(scripts)));
 }
 
 /** The Node of the image runs no TypeScript. */

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { runProcess } from '../system/run-process.ts';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '../system/wait-for.ts';
-import { type Host, insideHost, linkHost, makeState, runningHost, startHost, stopHost } from './host.ts';
+import { type Host, linkHost, makeState, runningHost, startHost, stopHost } from './host.ts';
 import { writeIdentity } from './identity.ts';
+import { copyStore } from './images.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { LAB, type LabCluster } from './layout.ts';
 import type { ModuleFolders } from './modules.ts';
@@ -17,19 +17,17 @@ export async function upCluster(
   cluster: LabCluster,
   programs: Programs,
   modules: ModuleFolders,
-  archive: string,
+  images: string,
 ): Promise<void> {
   makeState(cluster);
   await writeIdentity(cluster);
-  const host = runningHost(cluster) ?? (await startAnew(cluster, programs));
+  const host = runningHost(cluster) ?? (await startAnew(cluster, programs, images));
   await linkHost(cluster, host);
   const kubectl = adminOf(cluster);
   const logs = join(cluster.state, 'var/log');
   const waiting = { timeoutMs: 180_000, fix: `the logs are in ${logs}` };
-  const importing = importImages(cluster, host, archive);
   await waitFor(() => kubectl(['get', '--raw', '/readyz']), { ...waiting, what: `the API server of ${cluster.name}` });
   progress(`${cluster.name}: the API server is ready`);
-  await importing;
   await applyAddons(cluster, kubectl, modules);
   await kubectl(['wait', 'node', cluster.name, '--for=condition=Ready', '--timeout=120s']);
   const deployments = ['deployment', '--all', '--for=condition=Available', '--timeout=180s'];
@@ -38,35 +36,17 @@ export async function upCluster(
   progress(`${cluster.name}: the node is ready`);
 }
 
-async function startAnew(cluster: LabCluster, programs: Programs): Promise<Host> {
+async function startAnew(cluster: LabCluster, programs: Programs, images: string): Promise<Host> {
   // What a start that was cut off may have left.
   await stopHost(cluster);
+  const store = join(cluster.state, 'var/lib/containerd');
+  rmSync(store, { recursive: true, force: true });
+  await copyStore(images, store);
   return startHost(cluster, programs.folders);
 }
 
 export function adminOf(cluster: LabCluster): Kubectl {
   return kubectlFor(join(cluster.state, 'pki/admin.kubeconfig'), cluster.name);
-}
-
-async function importImages(cluster: LabCluster, host: Host, archive: string): Promise<void> {
-  const marker = join(cluster.state, 'images');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === basename(archive)) return;
-  const command = ['ctr', '--namespace', 'k8s.io', 'images', 'import', archive];
-  const args = [...insideHost(host), ...command];
-  await waitFor(
-    async () => {
-      const { code, stderr } = await runProcess('nsenter', args);
-      if (code !== 0) throw new Error(stderr);
-      return true;
-    },
-    {
-      what: `the import of the images into ${cluster.name}`,
-      timeoutMs: 300_000,
-      fix: `see ${cluster.state}/var/log/containerd.log`,
-    },
-  );
-  writeFileSync(marker, basename(archive));
-  progress(`${cluster.name}: the images are in`);
 }
 
 async function applyAddons(cluster: LabCluster, kubectl: Kubectl, modules: ModuleFolders): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   createReadStream,
   existsSync,
   linkSync,
@@ -20,17 +21,60 @@ import { LAB, labCache } from './layout.ts';
 import { progress } from './progress.ts';
 
 /**
- * All images in one archive of the kind that `docker save` writes, with the common base in it once.
+ * All images, unpacked as containerd keeps them, with the common base in it once.
  * @param contentKey changes whenever a file of an image does
- * @returns path of the archive, in the cache
+ * @returns a folder in the cache, to be copied by `copyStore`
  */
-export async function imageArchive(images: readonly LabImage[], contentKey: string): Promise<string> {
+export async function imageStore(images: readonly LabImage[], contentKey: string): Promise<string> {
   const base = await baseLayer();
   const folder = join(labCache(), 'images');
-  const archive = join(folder, `images-${hashText(JSON.stringify([images, contentKey, base]))}.tar`);
-  if (existsSync(archive)) return archive;
-  progress('making the images');
-  const work = join(folder, 'unfinished');
+  const unpack = join(LAB, 'images/unpack.sh');
+  const store = join(folder, `store-${hashText(JSON.stringify([images, contentKey, base, hashFiles([unpack])]))}`);
+  if (existsSync(store)) return store;
+  progress('making the images: about 1 min');
+  const archive = join(folder, 'unfinished.tar');
+  await writeArchive(archive, images, base);
+  const unfinished = join(folder, 'unfinished-store');
+  rmSync(unfinished, { recursive: true, force: true });
+  await run('unshare', [
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    'bash',
+    unpack,
+    archive,
+    unfinished,
+  ]);
+  rmSync(archive);
+  renameSync(unfinished, store);
+  removeOlder(folder, store);
+  return store;
+}
+
+/**
+ * Gives a cluster the images: its containerd finds them where it keeps its own. Files of images are never written to, so they are
+ * linked; containerd's databases are.
+ */
+export async function copyStore(store: string, target: string): Promise<void> {
+  mkdirSync(dirname(target), { recursive: true });
+  await run('cp', ['--archive', '--link', store, target]);
+  const databases = readdirSync(target, { recursive: true, encoding: 'utf8' }).filter(isDatabase);
+  for (const path of databases) {
+    rmSync(join(target, path));
+    copyFileSync(join(store, path), join(target, path));
+  }
+}
+
+/** Those of the metadata and of the snapshotter; not files of images with such a name. */
+function isDatabase(path: string): boolean {
+  return /^io\.containerd\.[^/]+\/[^/]+\.db$/.test(path);
+}
+
+/** Writes an archive of the kind that `docker save` writes. */
+async function writeArchive(archive: string, images: readonly LabImage[], base: string): Promise<void> {
+  const work = `${archive}.files`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   linkSync(base, join(work, 'base.tar'));
@@ -39,11 +83,8 @@ export async function imageArchive(images: readonly LabImage[], contentKey: stri
   for (const [index, image] of images.entries()) manifest.push(await writeImage(work, `${index}`, image, baseDigest));
   writeFileSync(join(work, 'manifest.json'), JSON.stringify(manifest));
   const members = readdirSync(work).filter((name) => /\.(tar|json)$/.test(name));
-  await run('tar', ['-cf', `${archive}.unfinished`, '-C', work, ...members]);
+  await run('tar', ['-cf', archive, '-C', work, ...members]);
   rmSync(work, { recursive: true, force: true });
-  renameSync(`${archive}.unfinished`, archive);
-  removeOlder(folder, archive);
-  return archive;
 }
 
 /** Debian with the packages that the images need, made once. */
@@ -109,11 +150,11 @@ async function digest(path: string): Promise<string> {
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** An archive takes more than a gigabyte. */
-function removeOlder(folder: string, archive: string): void {
+/** A store takes some gigabytes. */
+function removeOlder(folder: string, store: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name.startsWith('images-') && path !== archive) rmSync(path);
+    if (/^(store|images)-/.test(name) && path !== store) rmSync(path, { recursive: true });
   }
 }
 

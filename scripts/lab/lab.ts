@@ -21,12 +21,12 @@ export async function labUp(root: string, clusters: readonly LabCluster[]): Prom
   checkPrerequisites();
   const programs = await buildPrograms();
   const modules = await moduleFolders();
-  const archive = await buildImages(programs, modules);
+  const images = await buildImages(programs, modules);
   makeFolder(STATE);
   raiseInotify();
   await makeRepository(root, clusters, modules);
   await makeBridge();
-  await Promise.all(clusters.map((cluster) => upCluster(cluster, programs, modules, archive)));
+  await Promise.all(clusters.map((cluster) => upCluster(cluster, programs, modules, images)));
   writeKubeconfig();
   await deploy(clusters);
 }
