@@ -12,13 +12,8 @@ import { progress } from './progress.ts';
 
 const VOLUMES = 10;
 
-/** Brings a cluster from nothing, or from wherever an earlier start stopped, to a node that runs pods. */
-export async function upCluster(
-  cluster: LabCluster,
-  programs: Programs,
-  modules: ModuleFolders,
-  images: string,
-): Promise<void> {
+/** Brings a cluster from nothing, or from wherever an earlier start stopped, to an API server that answers. */
+export async function startCluster(cluster: LabCluster, programs: Programs, images: string): Promise<void> {
   makeState(cluster);
   await writeIdentity(cluster);
   const host = runningHost(cluster) ?? (await startAnew(cluster, programs, images));
@@ -28,6 +23,11 @@ export async function upCluster(
   const waiting = { timeoutMs: 180_000, fix: `the logs are in ${logs}` };
   await waitFor(() => kubectl(['get', '--raw', '/readyz']), { ...waiting, what: `the API server of ${cluster.name}` });
   progress(`${cluster.name}: the API server is ready`);
+}
+
+/** Gives it what pods need: DNS, storage and addresses; waits until it runs them. */
+export async function completeCluster(cluster: LabCluster, modules: ModuleFolders): Promise<void> {
+  const kubectl = adminOf(cluster);
   await applyAddons(cluster, kubectl, modules);
   await kubectl(['wait', 'node', cluster.name, '--for=condition=Ready', '--timeout=120s']);
   const deployments = ['deployment', '--all', '--for=condition=Available', '--timeout=180s'];

@@ -12,19 +12,27 @@ import type { LabCluster } from './layout.ts';
 import { progress } from './progress.ts';
 import { CHECKOUT } from './repository.ts';
 
-/** Installs Argo CD in the first cluster as the README says, registers all clusters, and waits until everything is synced and healthy. */
-export async function deploy(clusters: readonly LabCluster[]): Promise<void> {
-  const [management] = clusters;
-  if (!management) return;
-  const kubectl = adminOf(management);
+/** Installs Argo CD in the first cluster as the README says, and registers all clusters. */
+export async function installArgoCd(clusters: readonly LabCluster[]): Promise<void> {
+  const kubectl = managementOf(clusters);
   await Promise.all(clusters.map((cluster) => giveSecrets(cluster)));
   await kubectl(['apply', '--server-side', '--force-conflicts', '--kustomize', join(CHECKOUT, 'argocd/install')]);
   for (const cluster of clusters) await apply(kubectl, registration(cluster));
+}
+
+/** Gives Argo CD the repository, and waits until everything is synced and healthy. */
+export async function bootstrap(clusters: readonly LabCluster[]): Promise<void> {
+  const kubectl = managementOf(clusters);
   // An Application that comes before its server waits minutes for the next try.
   await kubectl(['rollout', 'status', '--namespace', 'argocd', 'deployment/argocd-repo-server', '--timeout=180s']);
   await kubectl(['apply', '--filename', join(CHECKOUT, 'argocd/root.yaml')]);
   progress('Argo CD is bootstrapped');
   await waitForApplications(kubectl, clusters.length);
+}
+
+function managementOf([management]: readonly LabCluster[]): Kubectl {
+  if (!management) throw new Error('a lab has at least one cluster');
+  return adminOf(management);
 }
 
 /** Until they are all synced and healthy: those of the platform and of the workloads, and the root. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { makeFolder } from '../system/write-file.ts';
 import { buildImages } from './build-images.ts';
-import { upCluster } from './cluster.ts';
-import { deploy } from './deploy.ts';
+import { completeCluster, startCluster } from './cluster.ts';
+import { bootstrap, installArgoCd } from './deploy.ts';
 import { makeBridge, removeBridge, removeState, runningHost, stopHost } from './host.ts';
 import { CLUSTERS, KUBECONFIG, type LabCluster, STATE } from './layout.ts';
 import { moduleFolders } from './modules.ts';
@@ -26,9 +26,10 @@ export async function labUp(root: string, clusters: readonly LabCluster[]): Prom
   raiseInotify();
   await makeRepository(root, clusters, modules);
   await makeBridge();
-  await Promise.all(clusters.map((cluster) => upCluster(cluster, programs, modules, images)));
+  await Promise.all(clusters.map((cluster) => startCluster(cluster, programs, images)));
   writeKubeconfig();
-  await deploy(clusters);
+  await Promise.all([installArgoCd(clusters), ...clusters.map((cluster) => completeCluster(cluster, modules))]);
+  await bootstrap(clusters);
 }
 
 /** Ends all clusters and removes everything that the lab made outside its cache. */
