@@ -21,6 +21,10 @@ const ISTIO_CHARTS: Readonly<Record<string, string>> = {
   'istio-eastwest/charts/gateway': 'gateway',
 };
 
+/** Parts whose charts or images are in no package registry. */
+const NOT_HERE = ['grafana', 'jaeger', 'kiali', 'prometheus'];
+const dropResource = (name: string): [RegExp, string] => [new RegExp(`^ +- ${name}\\.yaml\\n`, 'm'), ''];
+
 /**
  * Makes the repository of the lab: the last commit of this one, and one more commit with what a user would change (records, URL) and what
  * cannot be had here (charts, Argo CD's manifests: from the Go modules instead).
@@ -47,6 +51,7 @@ export async function makeRepository(
     const values = readFileSync(join(LAB, `deploy/${component}-values.yaml`));
     writeFileSync(join(CHECKOUT, `argocd/platform/${component}/values-lab.yaml`), values);
   }
+  edit(join(CHECKOUT, 'argocd/cluster/kustomization.yaml'), ...NOT_HERE.map(dropResource));
   await vendorArgoCd(modules.argoCd);
   await git(STATE, 'init', '--quiet', '--bare', '--initial-branch=main', BARE);
   await git(CHECKOUT, 'remote', 'set-url', 'origin', BARE);
