@@ -22,10 +22,10 @@ const BUILD_TIMEOUT_MS = 60 * 60_000;
  * Builds what is not in the cache. Go checks each source against the sums in go.sum.
  * @throws UserError with the output of Go when it cannot be built
  */
-export async function buildPrograms(): Promise<Programs> {
+export async function buildPrograms(modules = PROGRAM_MODULES): Promise<Programs> {
   const goVersion = (await go(['env', 'GOVERSION'], LAB)).trim();
   const built: { folder: string; key: string }[] = [];
-  for (const module of PROGRAM_MODULES) {
+  for (const module of modules) {
     const key = buildKey(module, goVersion);
     const folder = join(labCache(), 'programs', `${module.folder}-${key}`);
     if (!existsSync(folder)) await build(module, folder);
