@@ -23,6 +23,7 @@ const load = {
   images: () => require('./images/images-command.ts') as typeof import('./images/images-command.ts'),
   lab: () => require('./commands/lab.ts') as typeof import('./commands/lab.ts'),
   render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
+  rotate: () => require('./commands/rotate.ts') as typeof import('./commands/rotate.ts'),
   schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
   verify: () => require('./commands/verify.ts') as typeof import('./commands/verify.ts'),
   validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
@@ -125,6 +126,22 @@ function program(): Command {
     .option('--checkout <folder>', 'clone of the repository that Argo CD follows: commits are pushed to its main')
     .option('--probe-image <name>', 'image with sh and curl', PROBE_IMAGE)
     .action((options) => run(() => load.e2e().e2e(ROOT, options))());
+
+  const rotate = command('rotate', 'secrets and certificates: make them, seal them, replace them');
+  rotate
+    .command('init')
+    .description('seal the first secrets of a cluster to its certificate; can be run again')
+    .argument('<cluster>', 'name of a record')
+    .option('--context <name>', 'context of the cluster: its sealing key is read, or made where it has none')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .option('--certificate <file>', 'sealing certificate of the cluster, where it cannot be reached')
+    .option('--mesh-root <file>', 'root of the mesh, for a cluster that shares it with others')
+    .action((name: string, options) => run(() => load.rotate().init(ROOT, name, options))());
+  rotate
+    .command('root')
+    .description('make the root of the mesh, in an encrypted file outside the repository')
+    .argument('<file>')
+    .action((file: string) => run(() => load.rotate().root(file))());
 
   const lab = command('lab', 'real clusters on this machine (Linux, root): Kubernetes, Istio and Argo CD');
   lab

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { scalar } from '../generate/cluster-files.ts';
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
+import { scalar } from '../generate/scalar.ts';
 import { clusterRecordSchema } from '../records/cluster-record.ts';
 import { loadRecords } from '../records/load-records.ts';
 import { openSourceTree, overlayTree } from '../system/source-tree.ts';

@@ -6,7 +6,11 @@ import { treeOf } from '../system/source-tree.ts';
 import { clusterFiles } from './cluster-files.ts';
 import { isEdited, isGenerated, toRecordSource } from './generated-file.ts';
 
-const AROUND = { revision: 'main', images: ['ghcr.io/ai-spm/ai-scanner', 'docker.io/library/postgres'] };
+const AROUND = {
+  revision: 'main',
+  sealed: { secrets: [], platform: [] },
+  images: ['ghcr.io/ai-spm/ai-scanner', 'docker.io/library/postgres'],
+};
 
 /** Names that YAML 1.1 or 1.2 readers take for something else are the ones that must be quoted. */
 const label = fc.oneof(

@@ -1,6 +1,7 @@
-import { stringify } from 'yaml';
 import { type ClusterRecord, FEDERATION_OVERLAY } from '../records/cluster-record.ts';
 import { withHeader } from './generated-file.ts';
+import { platformFiles } from './platform-files.ts';
+import { from, scalar } from './scalar.ts';
 
 /** What the files of one cluster are made from, beside its record. */
 export interface Surroundings {
@@ -10,6 +11,8 @@ export interface Surroundings {
   images: readonly string[];
   /** Region of the cluster that takes over, for a member of a federation. */
   failoverRegion?: string;
+  /** File names of the sealed secrets in secrets/ and platform/ of the cluster. */
+  sealed: { secrets: readonly string[]; platform: readonly string[] };
 }
 
 /** Path -> text of every file that follows from a record: same record, same bytes. */
@@ -18,6 +21,7 @@ export function clusterFiles(record: ClusterRecord, around: Surroundings): Map<s
   const bodies = {
     [`${folder}/cluster-info.yaml`]: clusterInfo(record),
     [`${folder}/kustomization.yaml`]: kustomization(record, around),
+    ...platformFiles(record, around),
     [`argocd/clusters/${record.name}.yaml`]: argoRow(record, around),
     ...(isMember(record) ? { [`${folder}/database-virtual-service.yaml`]: databaseVirtualService() } : {}),
   };
@@ -26,16 +30,6 @@ export function clusterFiles(record: ClusterRecord, around: Surroundings): Map<s
 
 function isMember(record: ClusterRecord): boolean {
   return record.overlay === FEDERATION_OVERLAY;
-}
-
-/** One value with the field of the record that it comes from; `from` is read back when a finding points here. */
-function from(value: string | number, field: string): string {
-  return `${scalar(value)} # from ${field}`;
-}
-
-/** A value as YAML that readers of 1.1 and of 1.2 take for the same. */
-export function scalar(value: string | number): string {
-  return stringify(value, { compat: 'yaml-1.1', lineWidth: 0 }).trimEnd();
 }
 
 function clusterInfo(record: ClusterRecord): string {
@@ -94,6 +88,7 @@ function kustomization(record: ClusterRecord, around: Surroundings): string {
     from(`../../overlays/${record.overlay}`, 'overlay'),
     'cluster-info.yaml',
     ...(isMember(record) ? ['database-virtual-service.yaml'] : []),
+    ...around.sealed.secrets.map((name) => `secrets/${name}`),
   ];
   return `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization

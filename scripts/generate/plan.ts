@@ -27,7 +27,11 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
   for (const { record } of records) {
     const revision = rings.find((ring) => ring.name === record.ring)?.revision ?? '';
     const failoverRegion = records.find((other) => other.record.name === record.failover)?.record.region;
-    const around = { revision, images, ...(failoverRegion ? { failoverRegion } : {}) };
+    const sealed = {
+      secrets: handWritten(tree, `clusters/${record.name}/secrets`),
+      platform: handWritten(tree, `clusters/${record.name}/platform`),
+    };
+    const around = { revision, images, sealed, ...(failoverRegion ? { failoverRegion } : {}) };
     for (const [path, text] of clusterFiles(record, around)) expected.set(path, text);
   }
   const present = GENERATED_FOLDERS.flatMap((folder) => tree.list(folder)).filter((path) =>
@@ -49,6 +53,15 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
       ]),
     ],
   };
+}
+
+/** File names in a folder that are not generated, sorted. */
+function handWritten(tree: SourceTree, folder: string): string[] {
+  return tree
+    .list(folder)
+    .filter((path) => path.endsWith('.yaml') && !isGenerated(tree.read(path) ?? ''))
+    .map((path) => path.slice(folder.length + 1))
+    .sort();
 }
 
 function baseImages(tree: SourceTree): string[] {

@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { runProcess } from '../system/run-process.ts';
-import { withTemporaryFolder } from '../system/temporary-folder.ts';
-import { UserError } from '../system/user-error.ts';
 import { waitFor } from '../system/wait-for.ts';
 import { adminOf } from './cluster.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -15,7 +11,6 @@ import { CHECKOUT } from './repository.ts';
 /** Installs Argo CD in the first cluster as the README says, and registers all clusters. */
 export async function installArgoCd(clusters: readonly LabCluster[]): Promise<void> {
   const kubectl = managementOf(clusters);
-  await Promise.all(clusters.map((cluster) => giveSecrets(cluster)));
   await kubectl(['apply', '--server-side', '--force-conflicts', '--kustomize', join(CHECKOUT, 'argocd/install')]);
   for (const cluster of clusters) await apply(kubectl, registration(cluster));
 }
@@ -46,7 +41,7 @@ async function waitForApplications(kubectl: Kubectl, clusters: number): Promise<
       if (line !== told) progress(line);
       told = line;
       // The root, and a cluster's own with the Applications that it brings.
-      const complete = states.length >= 1 + clusters * 8;
+      const complete = states.length >= 1 + clusters * 9;
       if (complete && unfinished.length === 0) return true;
       throw new Error(unfinished.map(({ name, sync, health }) => `${name}: ${sync}, ${health}`).join('\n'));
     },
@@ -98,50 +93,7 @@ function registration(cluster: LabCluster): object {
   );
 }
 
-/** What a user would seal: the passwords of the platform, made up for this cluster, and a certificate for its public name. */
-async function giveSecrets(cluster: LabCluster): Promise<void> {
-  const kubectl = adminOf(cluster);
-  for (const namespace of ['ai-spm', 'istio-ingress']) {
-    await apply(kubectl, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  }
-  const existing = await kubectl([
-    'get',
-    'secret',
-    'ai-spm-secrets',
-    '-n',
-    'ai-spm',
-    '--ignore-not-found',
-    '-o',
-    'name',
-  ]);
-  if (existing) return;
-  const password = randomBytes(18).toString('hex');
-  const database = `postgresql://ai_spm:${password}@database:5432/ai_spm`;
-  const session = randomBytes(32).toString('hex');
-  const values = { 'database-password': password, 'database-url': database, 'session-secret': session };
-  await apply(kubectl, secret('ai-spm', 'ai-spm-secrets', values));
-  const certificate = await selfSigned(`ai-spm.${cluster.name}.example.com`);
-  await apply(kubectl, { ...secret('istio-ingress', 'ai-spm-tls', certificate), type: 'kubernetes.io/tls' });
-}
-
-function selfSigned(host: string): Promise<Record<string, string>> {
-  return withTemporaryFolder('ai-spm-mesh-lab-', async (folder) => {
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-keyout', 'tls.key'];
-    const names = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
-    const args = ['req', '-x509', ...key, ...names, '-days', '365', '-out', 'tls.crt'];
-    const { code, stderr } = await runProcess('openssl', args, { cwd: folder });
-    if (code !== 0) throw new UserError('openssl makes no certificate', { why: stderr, fix: 'install OpenSSL 3' });
-    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-    return { 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key') };
-  });
-}
-
-function secret(
-  namespace: string,
-  name: string,
-  stringData: Record<string, string>,
-  labels: Record<string, string> = {},
-) {
+function secret(namespace: string, name: string, stringData: Record<string, string>, labels: Record<string, string>) {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels }, stringData };
 }
 

@@ -12,6 +12,7 @@ import { checkPrerequisites, INOTIFY, inotifyInstances, requireRoot } from './pr
 import { buildPrograms } from './programs.ts';
 import { progress } from './progress.ts';
 import { makeRepository } from './repository.ts';
+import { sealSecrets } from './secrets.ts';
 
 /** What the machine was like before, for `down`. */
 const MACHINE = join(STATE, 'machine.json');
@@ -28,6 +29,7 @@ export async function labUp(root: string, clusters: readonly LabCluster[]): Prom
   await makeBridge();
   await Promise.all(clusters.map((cluster) => startCluster(cluster, programs, images)));
   writeKubeconfig();
+  await sealSecrets(clusters);
   await Promise.all([installArgoCd(clusters), ...clusters.map((cluster) => completeCluster(cluster, modules))]);
   await bootstrap(clusters);
 }

@@ -29,7 +29,10 @@ const TRIAL_OVERLAY = 'overlays/dev';
 export function readRepository(tree: SourceTree): Repository {
   const readLayer = layerReader(tree);
   const layersIn = (folder: string) => folders(tree, folder).flatMap((path) => readLayer(path) ?? []);
-  const targets: Target[] = [...layersIn('overlays'), ...layersIn('clusters')].map((layer) => ({
+  const clusters = layersIn('clusters');
+  // What a cluster gets before its mesh starts is a build of its own.
+  const platforms = clusters.flatMap(({ folder }) => readLayer(posix.join(folder, 'platform')) ?? []);
+  const targets: Target[] = [...layersIn('overlays'), ...clusters, ...platforms].map((layer) => ({
     name: layer.folder,
     layer,
   }));

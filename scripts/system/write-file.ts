@@ -7,7 +7,7 @@ import { writeError } from './file-error.ts';
  * Replaces a file in one step: a reader or a crash sees the old text or the new, never half of it.
  * @throws UserError where the machine does not let it be written
  */
-export function writeFileAtomic(path: string, text: string): void {
+export function writeFileAtomic(path: string, text: string | Uint8Array): void {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
     // A device or a pipe (`/dev/null`, `>(jq)`) is written to, not replaced by a file.

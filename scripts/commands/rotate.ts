@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { clusterSealingCertificate } from '../rotate/cluster-sealing-key.ts';
+import { initCluster } from '../rotate/init.ts';
+import { readRootFile, writeRootFile } from '../secrets/root-file.ts';
+import { readError } from '../system/file-error.ts';
+import { UserError } from '../system/user-error.ts';
+import { checkReachable, connect } from '../verify/connection.ts';
+
+export interface RotateInitOptions {
+  context?: string;
+  kubeconfig?: string;
+  certificate?: string;
+  meshRoot?: string;
+}
+
+/** Seals the first secrets of a cluster. */
+export async function init(root: string, cluster: string, options: RotateInitOptions): Promise<number> {
+  const now = new Date();
+  const certificate = await sealingCertificate(options, now);
+  const meshRoot = options.meshRoot ? { root: await readRootFile(options.meshRoot) } : {};
+  const written = await initCluster(root, cluster, { certificate, now, ...meshRoot });
+  for (const path of written) process.stdout.write(`+ ${path}\n`);
+  if (written.length === 0) process.stdout.write(`nothing to do: ${cluster} has its secrets\n`);
+  return 0;
+}
+
+/** Makes the root of the mesh, in a file that stays outside the repository. */
+export async function root(path: string): Promise<number> {
+  await writeRootFile(path, new Date());
+  process.stdout.write(`+ ${path}\n`);
+  return 0;
+}
+
+async function sealingCertificate(
+  { context, kubeconfig, certificate }: RotateInitOptions,
+  now: Date,
+): Promise<{ pem: string; origin: string }> {
+  if (certificate) return { pem: readFile(certificate), origin: certificate };
+  if (!context) {
+    throw new UserError('it is not known with which key the cluster opens its secrets', {
+      fix: 'give --context CONTEXT, or --certificate FILE with what the controller of the cluster seals with',
+    });
+  }
+  const connection = connect(context, kubeconfig);
+  await checkReachable(connection);
+  return { pem: await clusterSealingCertificate(connection, now), origin: `the cluster of context \`${context}\`` };
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw readError(path, error);
+  }
+}

@@ -1,0 +1,32 @@
+import type { ClusterRecord } from '../records/cluster-record.ts';
+import type { Surroundings } from './cluster-files.ts';
+import { from } from './scalar.ts';
+
+/** Namespaces of the platform that hold secrets. */
+const NAMESPACES = ['istio-ingress', 'istio-system'];
+
+/** What must be in the cluster before its mesh starts: the namespaces, and the sealed secrets in them. */
+export function platformFiles(record: ClusterRecord, { sealed }: Surroundings): Record<string, string> {
+  const folder = `clusters/${record.name}/platform`;
+  const namespaces = NAMESPACES.map((name) => [`namespace-${name}.yaml`, namespace(name, record)] as const);
+  const resources = [...namespaces.map(([file]) => file), ...sealed.platform];
+  const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+${resources.map((name) => `  - ${name}\n`).join('')}`;
+  const files = [...namespaces, ['kustomization.yaml', kustomization] as const];
+  return Object.fromEntries(files.map(([name, body]) => [`${folder}/${name}`, body]));
+}
+
+/** Never deleted by Argo CD: with it would go everything that is in it. */
+function namespace(name: string, { network }: ClusterRecord): string {
+  return `apiVersion: v1
+kind: Namespace
+metadata:
+  name: ${name}
+  annotations:
+    argocd.argoproj.io/sync-options: Delete=false,Prune=false
+  labels:
+    topology.istio.io/network: ${from(network, 'network')}
+`;
+}

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { clusterSealingCertificate } from '../rotate/cluster-sealing-key.ts';
+import { initCluster } from '../rotate/init.ts';
+import { createRoot, type KeyPair } from '../secrets/certificates.ts';
+import { connect } from '../verify/connection.ts';
+import { KUBECONFIG, type LabCluster, STATE } from './layout.ts';
+import { CHECKOUT, commitAndPush } from './repository.ts';
+
+/** In the clear, as nothing of value hangs on the lab; it goes with `down`. */
+const ROOT_FILE = join(STATE, 'mesh-root.json');
+
+/** Seals the first secrets of the clusters, as `npm run rotate -- init` does for a user, and commits them. */
+export async function sealSecrets(clusters: readonly LabCluster[]): Promise<void> {
+  const now = new Date();
+  const root = await meshRoot(now);
+  const written = [];
+  for (const { name } of clusters) {
+    const pem = await clusterSealingCertificate(connect(name, KUBECONFIG), now);
+    written.push(...(await initCluster(CHECKOUT, name, { certificate: { pem, origin: name }, root, now })));
+  }
+  if (written.length > 0) await commitAndPush('First secrets of the lab');
+}
+
+async function meshRoot(now: Date): Promise<KeyPair> {
+  if (existsSync(ROOT_FILE)) return JSON.parse(readFileSync(ROOT_FILE, 'utf8')) as KeyPair;
+  const root = await createRoot(now);
+  writeFileSync(ROOT_FILE, JSON.stringify(root), { mode: 0o600 });
+  return root;
+}

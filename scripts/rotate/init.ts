@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { applyGeneration } from '../generate/generate.ts';
+import { planGeneration } from '../generate/plan.ts';
+import { loadRecords } from '../records/load-records.ts';
+import type { KeyPair } from '../secrets/certificates.ts';
+import { sealSecret } from '../secrets/sealed-secret.ts';
+import { readSealingCertificate } from '../secrets/sealing-certificate.ts';
+import { openSourceTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
+import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
+import { firstSecrets } from './first-secrets.ts';
+
+export interface InitOptions {
+  /** Sealing certificate of the cluster, PEM; where it comes from, for errors. */
+  certificate: { pem: string; origin: string };
+  /** Root of the mesh, for a cluster that shares it with others. */
+  root?: KeyPair;
+  now: Date;
+}
+
+/**
+ * Seals the first secrets of a cluster to its certificate. What is there already is left alone, so that it can be run again.
+ * @returns paths of the files that were written
+ * @throws UserError when the cluster has no record, or opens with another key than the one its secrets were sealed to
+ */
+export async function initCluster(root: string, name: string, options: InitOptions): Promise<string[]> {
+  const { records } = loadRecords(openSourceTree(root));
+  const record = records.map((loaded) => loaded.record).find((one) => one.name === name);
+  if (!record) {
+    const known = records.map((loaded) => loaded.record.name).join(', ');
+    throw new UserError(`there is no valid record of a cluster \`${name}\``, {
+      fix: known ? `take one of: ${known}; or: npm run cluster -- add ${name}` : `npm run cluster -- add ${name}`,
+    });
+  }
+  const { pem, origin } = options.certificate;
+  const certificate = readSealingCertificate(origin, pem, options.now);
+  const certificateFile = `clusters/${name}/sealing.crt`;
+  const committed = read(root, certificateFile);
+  if (
+    committed &&
+    readSealingCertificate(certificateFile, committed, options.now).fingerprint !== certificate.fingerprint
+  ) {
+    throw new UserError(`${certificateFile} is not the certificate of ${origin}`, {
+      why: 'what is sealed to one of them cannot be opened with the key of the other',
+      fix: 'is it the right cluster? If it has a new key, seal its secrets anew',
+    });
+  }
+  const missing = firstSecrets(record, options.root, options.now).filter(
+    ({ file }) => !existsSync(join(root, 'clusters', name, file)),
+  );
+  const files = new Map(committed ? [] : [[certificateFile, pem]]);
+  for (const { file, make } of missing) files.set(`clusters/${name}/${file}`, sealSecret(await make(), certificate));
+  for (const [path, text] of files) {
+    makeFolder(join(root, path, '..'));
+    writeFileAtomic(join(root, path), text);
+  }
+  const tree = openSourceTree(root);
+  const plan = planGeneration(tree, loadRecords(tree));
+  applyGeneration(root, plan);
+  return [...files.keys(), ...plan.writes.keys()];
+}
+
+function read(root: string, path: string): string | undefined {
+  return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
+}
