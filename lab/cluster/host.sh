@@ -44,7 +44,7 @@ mkdir -p /etc/cni/net.d /etc/kubernetes/pki /opt/cni/bin /var/lib/volumes
 mount --bind "$STATE/pki" /etc/kubernetes/pki
 cp /usr/lib/cni/* /opt/cni/bin/
 sed "s|POD_CIDR|$POD_CIDR|" "$CONFIGURATION/network.conflist" >/etc/cni/net.d/10-lab.conflist
-for volume in {1..10}; do mkdir -p "/var/lib/volumes/$volume"; done
+for volume in {1..20}; do mkdir -p "/var/lib/volumes/$volume"; done
 
 # keep NAME COMMAND...: starts the command again whenever it ends
 keep() {

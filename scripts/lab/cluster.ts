@@ -10,7 +10,7 @@ import type { ModuleFolders } from './modules.ts';
 import type { Programs } from './programs.ts';
 import { progress } from './progress.ts';
 
-const VOLUMES = 10;
+const VOLUMES = 20;
 
 /** Brings a cluster from nothing, or from wherever an earlier start stopped, to an API server that answers. */
 export async function startCluster(cluster: LabCluster, programs: Programs, images: string): Promise<void> {
