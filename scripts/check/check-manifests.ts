@@ -1,8 +1,9 @@
 import type { ParsedNode } from 'yaml';
+import { manifestDelivery } from '../argo/manifest-delivery.ts';
 import type { Finding, SourcePosition } from '../findings/finding.ts';
 import { type FieldPath, type RenderedObject, refOf } from '../resources/kube-object.ts';
 import { isRecord } from '../resources/value.ts';
-import { manifestRules, objectRules } from '../rules/registry.ts';
+import { deliveryRules, manifestRules, objectRules } from '../rules/registry.ts';
 import type { ObjectProblem } from '../rules/rule.ts';
 import { isKubeObject } from '../sources/declaration.ts';
 import { locate, rangeOf } from '../yaml/locate.ts';
@@ -38,7 +39,11 @@ export function checkManifests(inputs: readonly ManifestFile[], complete: boolea
   const ofSources = manifestRules
     .flatMap((check) => [...check(files)])
     .map((problem) => sourceFinding(problem, [target.name]));
-  return { findings: mergeFindings([...ofSources, ...ofObjects]), objects };
+  const delivery = manifestDelivery(files, complete);
+  const ofDelivery = deliveryRules
+    .flatMap((rule) => [...rule.check(delivery)])
+    .map((problem) => sourceFinding(problem, [target.name]));
+  return { findings: mergeFindings([...ofSources, ...ofObjects, ...ofDelivery]), objects };
 }
 
 /** An object with the document that holds it; `within` leads to it inside a `kind: List`. */

@@ -27,11 +27,13 @@ export const clusterGenerator: Generate = (spec, { world, ...mode }) => {
   return spec['flatList'] === true ? [new Map([['clusters', found]])] : found;
 };
 
-const IN_CLUSTER = 'https://kubernetes.default.svc';
+/** The cluster that Argo CD runs in. */
+export const IN_CLUSTER_NAME = 'in-cluster';
+export const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
 
 function localCluster(clusters: readonly Cluster[]): { name: string; server: string } | undefined {
-  const hasSecret = clusters.some(({ server }) => server.replace(/\/+$/, '') === IN_CLUSTER);
-  return hasSecret ? undefined : { name: 'in-cluster', server: IN_CLUSTER };
+  const hasSecret = clusters.some(({ server }) => server.replace(/\/+$/, '') === IN_CLUSTER_SERVER);
+  return hasSecret ? undefined : { name: IN_CLUSTER_NAME, server: IN_CLUSTER_SERVER };
 }
 
 function named(name: string, normalized: string, server: string, project = ''): GoMap {

@@ -12,7 +12,8 @@ export function comparableSet(applications: readonly KubeObject[]): unknown[] {
 }
 
 function withoutZeros(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length > 0 ? value.map((item: unknown) => withoutZeros(item) ?? null) : undefined;
+  if (Array.isArray(value))
+    return value.length > 0 ? value.map((item: unknown) => withoutZeros(item) ?? null) : undefined;
   if (!isRecord(value)) return value === null || value === '' || value === false || value === 0 ? undefined : value;
   const entries = Object.entries(value)
     .map(([key, child]) => [key, withoutZeros(child)] as const)

@@ -1,0 +1,141 @@
+import { posix } from 'node:path';
+import { CORE_SCHEMA, load } from 'js-yaml';
+import type { KustomizeTool } from '../render/kustomize-tool.ts';
+import { renderTargets } from '../render/render.ts';
+import type { RenderCache } from '../render/render-cache.ts';
+import { renderEdited } from '../render/render-edited.ts';
+import { parseObjects } from '../render/rendered.ts';
+import { entriesOf, recordOf } from '../resources/fields.ts';
+import type { RenderedObject } from '../resources/kube-object.ts';
+import { isRecord } from '../resources/value.ts';
+import { kustomizationPath, type Layer } from '../sources/layer.ts';
+import { fieldSources } from '../sources/provenance.ts';
+import { layersOf } from '../sources/repository.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import { parseYaml } from '../yaml/yaml-file.ts';
+import { type Placed, sourcesOf, type Yield } from './delivery.ts';
+import { kustomizeEdits } from './kustomize-options.ts';
+import { placedObjects } from './placed.ts';
+
+export interface RenderedFolder {
+  yields: Yield;
+  /** The objects again, with the place of their fields. */
+  children: readonly Placed[];
+}
+
+interface Context {
+  tree: SourceTree;
+  tool: KustomizeTool;
+  cache: RenderCache;
+  readLayer(folder: string): Layer | undefined;
+  objectsOf(folder: string): readonly RenderedObject[] | undefined;
+  /** Whether a URL is that of this repository. */
+  isOwn(url: string): boolean;
+}
+
+/** Finds out what the path of an Application yields: built by kustomize, or read as plain manifests. */
+export function yieldRenderer(context: Context): (application: Placed) => Promise<RenderedFolder> {
+  return async (application) => {
+    const [first, ...more] = sourcesOf(application);
+    if (!first) return without({ kind: 'failed', reason: 'the Application has no source', path: ['spec'] });
+    const { source, path: at } = first;
+    if (more.length > 0 || !context.isOwn(String(source['repoURL'] ?? ''))) return without({ kind: 'elsewhere' });
+    const path = [...at, 'path'];
+    const folder = folderOf(String(source['path'] ?? '.'));
+    if (folder === '..' || folder.startsWith('../') || posix.isAbsolute(folder) || !context.tree.isInside(folder)) {
+      return without({ kind: 'failed', reason: `\`${folder}\` lies outside of the repository`, path });
+    }
+    if (folder !== '.' && context.tree.kind(folder) !== 'folder') {
+      return without({ kind: 'failed', reason: `the repository has no folder \`${folder}\``, path });
+    }
+    if (context.tree.kind(`${folder}/Chart.yaml`) === 'file')
+      return without({ kind: 'chart', charts: chartsOf(folder, context.tree) });
+    const layer = kustomizationPath(context.tree, folder) && context.readLayer(folder);
+    if (layer) return kustomized(layer, recordOf(source['kustomize']), [...at, 'kustomize'], context);
+    return plainManifests(folder, recordOf(source['directory']), path, context.tree);
+  };
+}
+
+/** The path of a source as a folder of the repository. */
+export function folderOf(path: string): string {
+  return posix.normalize(path).replace(/\/$/, '');
+}
+
+function without(yields: Yield): RenderedFolder {
+  return { yields, children: [] };
+}
+
+async function kustomized(
+  layer: Layer,
+  options: Record<string, unknown>,
+  at: (string | number)[],
+  context: Context,
+): Promise<RenderedFolder> {
+  const { tree, tool, cache, objectsOf } = context;
+  const [broken] = layersOf(layer).flatMap(({ problems }) => problems);
+  const path = [...at.slice(0, -1), 'path'];
+  if (broken) return without({ kind: 'failed', reason: `${broken.file.path}: ${broken.message}`, path });
+  const edits = kustomizeEdits(options);
+  if ('unsupported' in edits) {
+    return without({
+      kind: 'unsupported',
+      reason: `\`${edits.unsupported}\` under \`kustomize\``,
+      path: [...at, edits.unsupported],
+    });
+  }
+  const isPlain = Object.keys(edits.fields).length === 0;
+  let objects = isPlain ? objectsOf(layer.folder) : undefined;
+  if (!objects) {
+    const built = isPlain
+      ? (await renderTargets(tool, tree, [{ name: layer.folder, layer }], cache))[0]
+      : await renderEdited(tool, tree, layer, edits.fields, cache);
+    if (built?.failure !== undefined)
+      return without({ kind: 'failed', reason: built.failure.replaceAll(/\s+/g, ' '), path });
+    objects = parseObjects(built?.text ?? '');
+  }
+  const sourceOf = fieldSources({ ...layer, spec: { ...layer.spec, ...edits.names } });
+  const start = { file: layer.file.path, line: 1, column: 1 };
+  const children = objects.map(({ value }) => ({
+    value,
+    placeOf: (field: readonly (string | number)[]) => sourceOf(value, field) ?? start,
+  }));
+  return { yields: { kind: 'objects', objects }, children };
+}
+
+/** Manifests of a folder as Argo CD reads them: no templates, and only below it where `recurse` says so. */
+function plainManifests(
+  folder: string,
+  options: Record<string, unknown>,
+  path: (string | number)[],
+  tree: SourceTree,
+): RenderedFolder {
+  if (isRecord(options['jsonnet']) || options['include'] !== undefined || options['exclude'] !== undefined) {
+    return without({
+      kind: 'unsupported',
+      reason: '`directory` with jsonnet, include or exclude',
+      path: [...path.slice(0, -1), 'directory'],
+    });
+  }
+  const files = tree.list(folder).filter((file) => /\.(?:ya?ml|json)$/.test(file));
+  const own = options['recurse'] === true ? files : files.filter((file) => posix.dirname(file) === folder);
+  const children = own.map((file) => parseYaml(file, tree.read(file) ?? '')).flatMap(placedObjects);
+  if (children.length === 0)
+    return without({ kind: 'failed', reason: `\`${folder}\` holds no manifest, no kustomization and no chart`, path });
+  const objects = children.map(({ value }) => {
+    const { name, namespace } = value.metadata;
+    return {
+      value,
+      ref: { apiVersion: value.apiVersion, kind: value.kind, name, ...(namespace ? { namespace } : {}) },
+    };
+  });
+  return { yields: { kind: 'objects', objects }, children };
+}
+
+/** The charts that a chart is made of: its dependencies, or itself. */
+function chartsOf(folder: string, tree: SourceTree): string[] {
+  const file = parseYaml(`${folder}/Chart.yaml`, tree.read(`${folder}/Chart.yaml`) ?? '');
+  if (file.problems.length > 0) return [];
+  const chart = recordOf(load(file.text, { schema: CORE_SCHEMA }));
+  const dependencies = entriesOf(chart['dependencies']).map(({ value }) => String(value['name']));
+  return dependencies.length > 0 ? dependencies : [String(chart['name'])];
+}
