@@ -1,12 +1,15 @@
 import type { SourcePosition } from '../findings/finding.ts';
 import { recordOf, textOf } from '../resources/fields.ts';
 import type { FieldPath, KubeObject, RenderedObject } from '../resources/kube-object.ts';
+import type { ParsedNode, YamlFile } from '../yaml/yaml-file.ts';
 import type { SetExpansion } from './expand-set.ts';
 
 /** An object with the place of each of its fields, or of the nearest parent that stands in a file. */
 export interface Placed {
   value: KubeObject;
   placeOf(path: FieldPath): SourcePosition;
+  /** What stands in the file at a field, where the object is written there as it is. */
+  nodeAt?(path: FieldPath): { file: YamlFile; node: ParsedNode } | undefined;
 }
 
 export interface DeliveredSet extends Placed {

@@ -16,7 +16,11 @@ function open(value: unknown, root: ParsedNode | null, inside: FieldPath, file: 
     return value['items'].flatMap((item, index) => open(item, root, [...inside, 'items', index], file));
   }
   if (!isKubeObject(value)) return [];
-  return [{ value: value as KubeObject, placeOf: (path) => nearestPlace(file, root, inside, path) }];
+  const nodeAt = (path: FieldPath) => {
+    const located = locate(root, [...inside, ...path]);
+    return located && { file, node: located.node };
+  };
+  return [{ value, placeOf: (path) => nearestPlace(file, root, inside, path), nodeAt }];
 }
 
 function nearestPlace(file: YamlFile, root: ParsedNode | null, inside: FieldPath, path: FieldPath): SourcePosition {
@@ -29,5 +33,6 @@ function nearestPlace(file: YamlFile, root: ParsedNode | null, inside: FieldPath
 
 /** An Application that a set makes: its fields are those of the template. */
 export function fromTemplate(value: KubeObject, set: Placed): Placed {
-  return { value, placeOf: (path) => set.placeOf(['spec', 'template', ...path]) };
+  const inSet = (path: FieldPath) => ['spec', 'template', ...path];
+  return { value, placeOf: (path) => set.placeOf(inSet(path)), nodeAt: (path) => set.nodeAt?.(inSet(path)) };
 }

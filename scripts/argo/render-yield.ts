@@ -1,20 +1,24 @@
 import { posix } from 'node:path';
 import { CORE_SCHEMA, load } from 'js-yaml';
+import { isScalar } from 'yaml';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import { renderTargets } from '../render/render.ts';
 import type { RenderCache } from '../render/render-cache.ts';
 import { renderEdited } from '../render/render-edited.ts';
 import { parseObjects } from '../render/rendered.ts';
 import { entriesOf, recordOf } from '../resources/fields.ts';
-import type { RenderedObject } from '../resources/kube-object.ts';
-import { isRecord } from '../resources/value.ts';
+import type { FieldPath, RenderedObject } from '../resources/kube-object.ts';
+import { isRecord, valueAt } from '../resources/value.ts';
+import { declarationIndex, declarationsOf } from '../sources/declaration.ts';
 import { kustomizationPath, type Layer } from '../sources/layer.ts';
+import { inlinePatchFile, type Patch, patchDocuments } from '../sources/patch.ts';
 import { fieldSources } from '../sources/provenance.ts';
 import { layersOf } from '../sources/repository.ts';
 import type { SourceTree } from '../system/source-tree.ts';
+import { locate } from '../yaml/locate.ts';
 import { parseYaml } from '../yaml/yaml-file.ts';
 import { type Placed, sourcesOf, type Yield } from './delivery.ts';
-import { kustomizeEdits } from './kustomize-options.ts';
+import { type KustomizeEdits, kustomizeEdits } from './kustomize-options.ts';
 import { placedObjects } from './placed.ts';
 
 export interface RenderedFolder {
@@ -51,7 +55,7 @@ export function yieldRenderer(context: Context): (application: Placed) => Promis
     if (context.tree.kind(`${folder}/Chart.yaml`) === 'file')
       return without({ kind: 'chart', charts: chartsOf(folder, context.tree) });
     const layer = kustomizationPath(context.tree, folder) && context.readLayer(folder);
-    if (layer) return kustomized(layer, recordOf(source['kustomize']), [...at, 'kustomize'], context);
+    if (layer) return kustomized(application, layer, recordOf(source['kustomize']), [...at, 'kustomize'], context);
     return plainManifests(folder, recordOf(source['directory']), path, context.tree);
   };
 }
@@ -66,6 +70,7 @@ function without(yields: Yield): RenderedFolder {
 }
 
 async function kustomized(
+  application: Placed,
   layer: Layer,
   options: Record<string, unknown>,
   at: (string | number)[],
@@ -93,13 +98,41 @@ async function kustomized(
       return without({ kind: 'failed', reason: built.failure.replaceAll(/\s+/g, ' '), path });
     objects = parseObjects(built?.text ?? '');
   }
-  const sourceOf = fieldSources({ ...layer, spec: { ...layer.spec, ...edits.names } });
+  const traced = withOptions(layer, edits.names, optionPatches(application, at));
+  return { yields: { kind: 'objects', objects }, children: placedIn(traced, objects) };
+}
+
+function placedIn(layer: Layer, objects: readonly RenderedObject[]): Placed[] {
+  const sourceOf = fieldSources(layer);
+  const declarationOf = declarationIndex(declarationsOf(layer));
   const start = { file: layer.file.path, line: 1, column: 1 };
-  const children = objects.map(({ value }) => ({
+  return objects.map(({ value }) => ({
     value,
-    placeOf: (field: readonly (string | number)[]) => sourceOf(value, field) ?? start,
+    placeOf: (path) => sourceOf(value, path) ?? start,
+    nodeAt(path) {
+      const { file, at } = declarationOf(value) ?? {};
+      if (!file || !at || !('document' in at)) return undefined;
+      const located = locate(file.documents[at.document]?.contents ?? null, path);
+      return located && { file, node: located.node };
+    },
   }));
-  return { yields: { kind: 'objects', objects }, children };
+}
+
+/** The layer as it is built: what the Application sets comes last. */
+function withOptions(layer: Layer, names: KustomizeEdits['names'], patches: readonly Patch[]): Layer {
+  return { ...layer, spec: { ...layer.spec, ...names }, patches: [...layer.patches, ...patches] };
+}
+
+/** The patches of an Application, as they stand in its file (or in the template that makes it). */
+function optionPatches(application: Placed, at: FieldPath): Patch[] {
+  const patches = valueAt(application.value, [...at, 'patches']);
+  return entriesOf(patches).flatMap(({ value, index }): Patch[] => {
+    const found = application.nodeAt?.([...at, 'patches', index, 'patch']);
+    if (!found || !isScalar(found.node)) return [];
+    const file = inlinePatchFile(found.file, found.node);
+    const target = isRecord(value['target']) ? { target: value['target'] } : {};
+    return [{ file, entry: [0, 0], documents: patchDocuments(file), ...target }];
+  });
 }
 
 /** Manifests of a folder as Argo CD reads them: no templates, and only below it where `recurse` says so. */

@@ -1,9 +1,10 @@
 import type { ParsedNode } from 'yaml';
+import { judgeDelivery } from '../argo/judge-delivery.ts';
 import { manifestDelivery } from '../argo/manifest-delivery.ts';
 import type { Finding, SourcePosition } from '../findings/finding.ts';
 import { type FieldPath, type RenderedObject, refOf } from '../resources/kube-object.ts';
 import { isRecord } from '../resources/value.ts';
-import { deliveryRules, manifestRules, objectRules } from '../rules/registry.ts';
+import { manifestRules, objectRules } from '../rules/registry.ts';
 import type { ObjectProblem } from '../rules/rule.ts';
 import { isKubeObject } from '../sources/declaration.ts';
 import { locate, rangeOf } from '../yaml/locate.ts';
@@ -39,10 +40,9 @@ export function checkManifests(inputs: readonly ManifestFile[], complete: boolea
   const ofSources = manifestRules
     .flatMap((check) => [...check(files)])
     .map((problem) => sourceFinding(problem, [target.name]));
-  const delivery = manifestDelivery(files, complete);
-  const ofDelivery = deliveryRules
-    .flatMap((rule) => [...rule.check(delivery)])
-    .map((problem) => sourceFinding(problem, [target.name]));
+  const ofDelivery = judgeDelivery(manifestDelivery(files, complete)).map((problem) =>
+    sourceFinding(problem, [target.name]),
+  );
   return { findings: mergeFindings([...ofSources, ...ofObjects, ...ofDelivery]), objects };
 }
 

@@ -1,4 +1,5 @@
 import type { Delivery } from '../argo/delivery.ts';
+import { judgeDelivery } from '../argo/judge-delivery.ts';
 import { repositoryDelivery } from '../argo/repository-delivery.ts';
 import type { Finding } from '../findings/finding.ts';
 import { toRecordSource } from '../generate/generated-file.ts';
@@ -7,7 +8,7 @@ import { type Build, renderTargets } from '../render/render.ts';
 import type { RenderCache } from '../render/render-cache.ts';
 import { parseObjects } from '../render/rendered.ts';
 import type { RenderedObject } from '../resources/kube-object.ts';
-import { deliveryRules, objectRules, sourceRules } from '../rules/registry.ts';
+import { objectRules, sourceRules } from '../rules/registry.ts';
 import type { SourceContext } from '../rules/rule.ts';
 import type { Layer } from '../sources/layer.ts';
 import { fieldSources, originFinder } from '../sources/provenance.ts';
@@ -132,8 +133,7 @@ function sourceFindings(context: SourceContext): Finding[] {
 }
 
 function deliveryFindings(delivery: Delivery, { repository }: SourceContext): Finding[] {
-  const problems = deliveryRules.flatMap((rule) => [...rule.check(delivery)]);
-  return problems.map((problem) =>
+  return judgeDelivery(delivery).map((problem) =>
     sourceFinding({ ...problem, source: toRecordSource(repository.tree, problem.source) }, []),
   );
 }
