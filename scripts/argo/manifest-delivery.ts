@@ -7,7 +7,10 @@ import { fromTemplate, placedObjects } from './placed.ts';
 /** What Argo CD would make of manifests that someone hands in. What Applications yield is not at hand. */
 export function manifestDelivery(files: readonly YamlFile[], complete: boolean): Delivery {
   const placed = files.flatMap(placedObjects).filter(({ value }) => isArgo(value) || value.kind === 'Secret');
-  const world = { clusters: clustersOf(placed.map(({ value }) => value)), repository: () => undefined };
+  const secrets = clustersOf(placed.map(({ value }) => value));
+  // Cluster Secrets are seldom in git: that none is handed in does not mean that there is none.
+  const clusters = complete || secrets.length > 0 ? secrets : undefined;
+  const world = { clusters, repository: () => undefined };
   const sets = placed
     .filter(({ value }) => isApplicationSet(value))
     .map((set): DeliveredSet => ({ ...set, expansion: expandSet(set.value, world) }));

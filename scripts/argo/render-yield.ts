@@ -4,7 +4,7 @@ import { isScalar } from 'yaml';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import { renderTargets } from '../render/render.ts';
 import type { RenderCache } from '../render/render-cache.ts';
-import { renderEdited } from '../render/render-edited.ts';
+import { type Edits, renderEdited } from '../render/render-edited.ts';
 import { parseObjects } from '../render/rendered.ts';
 import { entriesOf, recordOf } from '../resources/fields.ts';
 import type { FieldPath, RenderedObject } from '../resources/kube-object.ts';
@@ -18,6 +18,7 @@ import type { SourceTree } from '../system/source-tree.ts';
 import { locate } from '../yaml/locate.ts';
 import { parseYaml } from '../yaml/yaml-file.ts';
 import { type Placed, sourcesOf, type Yield } from './delivery.ts';
+import { editApplications } from './edit-applications.ts';
 import { type KustomizeEdits, kustomizeEdits } from './kustomize-options.ts';
 import { placedObjects } from './placed.ts';
 
@@ -27,7 +28,12 @@ export interface RenderedFolder {
   children: readonly Placed[];
 }
 
-interface Context {
+interface Context extends Surroundings {
+  /** Folders that were built as they are. */
+  plain: Map<string, Promise<Built>>;
+}
+
+interface Surroundings {
   tree: SourceTree;
   tool: KustomizeTool;
   cache: RenderCache;
@@ -38,7 +44,8 @@ interface Context {
 }
 
 /** Finds out what the path of an Application yields: built by kustomize, or read as plain manifests. */
-export function yieldRenderer(context: Context): (application: Placed) => Promise<RenderedFolder> {
+export function yieldRenderer(surroundings: Surroundings): (application: Placed) => Promise<RenderedFolder> {
+  const context: Context = { ...surroundings, plain: new Map() };
   return async (application) => {
     const [first, ...more] = sourcesOf(application);
     if (!first) return without({ kind: 'failed', reason: 'the Application has no source', path: ['spec'] });
@@ -76,7 +83,6 @@ async function kustomized(
   at: (string | number)[],
   context: Context,
 ): Promise<RenderedFolder> {
-  const { tree, tool, cache, objectsOf } = context;
   const [broken] = layersOf(layer).flatMap(({ problems }) => problems);
   const path = [...at.slice(0, -1), 'path'];
   if (broken) return without({ kind: 'failed', reason: `${broken.file.path}: ${broken.message}`, path });
@@ -88,18 +94,33 @@ async function kustomized(
       path: [...at, edits.unsupported],
     });
   }
-  const isPlain = Object.keys(edits.fields).length === 0;
-  let objects = isPlain ? objectsOf(layer.folder) : undefined;
-  if (!objects) {
-    const built = isPlain
-      ? (await renderTargets(tool, tree, [{ name: layer.folder, layer }], cache))[0]
-      : await renderEdited(tool, tree, layer, edits.fields, cache);
-    if (built?.failure !== undefined)
-      return without({ kind: 'failed', reason: built.failure.replaceAll(/\s+/g, ' '), path });
-    objects = parseObjects(built?.text ?? '');
-  }
+  const built = await objectsFrom(layer, edits.fields, context);
+  if ('failure' in built) return without({ kind: 'failed', reason: built.failure.replaceAll(/\s+/g, ' '), path });
+  const { objects } = built;
   const traced = withOptions(layer, edits.names, optionPatches(application, at));
   return { yields: { kind: 'objects', objects }, children: placedIn(traced, objects) };
+}
+
+type Built = { objects: readonly RenderedObject[] } | { failure: string };
+
+async function objectsFrom(layer: Layer, edits: Edits, context: Context): Promise<Built> {
+  const { tree, tool, cache, plain } = context;
+  if (!plain.has(layer.folder)) plain.set(layer.folder, plainObjects(layer, context));
+  const unedited = await (plain.get(layer.folder) as Promise<Built>);
+  if (Object.keys(edits).length === 0 || 'failure' in unedited) return unedited;
+  const objects = editApplications(layer, unedited.objects, edits);
+  return objects ? { objects } : parsed(await renderEdited(tool, tree, layer, edits, cache));
+}
+
+async function plainObjects(layer: Layer, { tree, tool, cache, objectsOf }: Context): Promise<Built> {
+  const known = objectsOf(layer.folder);
+  if (known) return { objects: known };
+  const [build] = await renderTargets(tool, tree, [{ name: layer.folder, layer }], cache);
+  return parsed(build ?? { text: '' });
+}
+
+function parsed({ text, failure }: { text: string; failure?: string }): Built {
+  return failure === undefined ? { objects: parseObjects(text) } : { failure };
 }
 
 function placedIn(layer: Layer, objects: readonly RenderedObject[]): Placed[] {

@@ -54,15 +54,11 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
   const urls = local.map(({ repoURL }) => String(repoURL ?? ''));
   const isOwn = (url: string) => urls.some((own) => sameRepository(own, url));
   const { records, rings } = loadRecords(tree);
-  const registered = records.map(({ record }) => ({
-    name: record.name,
-    server: '',
-    project: '',
-    labels: {},
-    annotations: {},
-  }));
+  // The Secret that registers a cluster is not in git: of it only the name is known.
+  const registered = records.map(({ record }) => ({ name: record.name, server: '', project: '', annotations: {} }));
+  const clusters = [...registered, ...clustersOf(roots.map(({ value }) => value))];
   const world: World = {
-    clusters: [...registered, ...clustersOf(roots.map(({ value }) => value))],
+    clusters,
     repository: (url) => (isOwn(url) ? checkout : undefined),
   };
   let paths: string[] | undefined;
@@ -83,7 +79,7 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
     clusters: new Set([
       IN_CLUSTER_NAME,
       IN_CLUSTER_SERVER,
-      ...world.clusters.flatMap(({ name, server }) => [name, server]).filter(Boolean),
+      ...clusters.flatMap(({ name, server }) => [name, server]).filter(Boolean),
     ]),
     complete: true,
     rings: new Map(rings.map(({ name, revision }) => [name, revision])),

@@ -1,6 +1,6 @@
 import { recordOf } from '../../resources/fields.ts';
-import { type Labels, matchesLabels, parseSelector } from '../../resources/selectors.ts';
-import { refused } from '../expansion-error.ts';
+import { matchesLabels, parseSelector } from '../../resources/selectors.ts';
+import { refused, unsupported } from '../expansion-error.ts';
 import { normalizeName } from '../go-template/names.ts';
 import { type GoMap, StringMap } from '../go-template/value.ts';
 import type { Cluster, Generate } from './generator.ts';
@@ -10,16 +10,19 @@ import { addValues } from './values.ts';
 export const clusterGenerator: Generate = (spec, { world, ...mode }) => {
   const selector = parseSelector(recordOf(spec['selector']));
   if (selector.kind === 'invalid') throw refused(selector.reason, ['selector']);
+  const { clusters } = world;
+  if (!clusters) throw unsupported('the clusters that are registered with Argo CD: none of their Secrets is here');
+  if (selector.kind === 'requirements' && clusters.some(({ labels }) => !labels)) {
+    throw unsupported('the labels of registered clusters, whose Secrets are not here', ['selector']);
+  }
   const registered = new Map(
-    world.clusters
-      .filter(({ labels }) => matchesLabels(selector, labels as Labels))
-      .map((cluster) => [cluster.name, cluster]),
+    clusters.filter(({ labels }) => matchesLabels(selector, labels ?? {})).map((cluster) => [cluster.name, cluster]),
   );
   const found: GoMap[] = [];
   // A selector leaves out what has no Secret, since it has no labels.
-  const local = localCluster(world.clusters);
+  const local = localCluster(clusters);
   if (selector.kind === 'everything' && local) found.push(named(local.name, local.name, local.server));
-  for (const { name } of world.clusters) {
+  for (const { name } of clusters) {
     const cluster = registered.get(name);
     if (cluster) found.push(clusterParameters(cluster, mode.goTemplate));
   }
@@ -40,7 +43,7 @@ function named(name: string, normalized: string, server: string, project = ''): 
   return new Map(Object.entries({ name, nameNormalized: normalized, server, project }));
 }
 
-function clusterParameters({ name, server, project, labels, annotations }: Cluster, goTemplate: boolean): GoMap {
+function clusterParameters({ name, server, project, labels = {}, annotations }: Cluster, goTemplate: boolean): GoMap {
   const parameters = named(name, normalizeName(name), server, project);
   const metadata: GoMap = new Map();
   for (const [kind, map] of Object.entries({ annotations, labels })) {

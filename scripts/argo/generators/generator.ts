@@ -6,7 +6,8 @@ export interface Cluster {
   name: string;
   server: string;
   project: string;
-  labels: Readonly<Record<string, string>>;
+  /** Absent where only the name of the cluster is known. */
+  labels?: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
 }
 
@@ -19,8 +20,8 @@ export interface RepositoryFiles {
 
 /** What generators look at beside the ApplicationSet. */
 export interface World {
-  /** In the order of the names of their Secrets. */
-  clusters: readonly Cluster[];
+  /** In the order of the names of their Secrets; `undefined` where no one can tell. */
+  clusters: readonly Cluster[] | undefined;
   /** The checkout of a repository; `undefined` where its files are not at hand. */
   repository(url: string): RepositoryFiles | undefined;
 }
