@@ -1,4 +1,6 @@
 import type { ParsedNode } from 'yaml';
+import { judgeDelivery } from '../argo/judge-delivery.ts';
+import { manifestDelivery } from '../argo/manifest-delivery.ts';
 import type { Finding, SourcePosition } from '../findings/finding.ts';
 import { type FieldPath, type RenderedObject, refOf } from '../resources/kube-object.ts';
 import { isRecord } from '../resources/value.ts';
@@ -38,7 +40,10 @@ export function checkManifests(inputs: readonly ManifestFile[], complete: boolea
   const ofSources = manifestRules
     .flatMap((check) => [...check(files)])
     .map((problem) => sourceFinding(problem, [target.name]));
-  return { findings: mergeFindings([...ofSources, ...ofObjects]), objects };
+  const ofDelivery = judgeDelivery(manifestDelivery(files, complete)).map((problem) =>
+    sourceFinding(problem, [target.name]),
+  );
+  return { findings: mergeFindings([...ofSources, ...ofObjects, ...ofDelivery]), objects };
 }
 
 /** An object with the document that holds it; `within` leads to it inside a `kind: List`. */

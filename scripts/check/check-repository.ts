@@ -1,3 +1,6 @@
+import type { Delivery } from '../argo/delivery.ts';
+import { judgeDelivery } from '../argo/judge-delivery.ts';
+import { repositoryDelivery } from '../argo/repository-delivery.ts';
 import type { Finding } from '../findings/finding.ts';
 import { toRecordSource } from '../generate/generated-file.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
@@ -31,6 +34,8 @@ export interface RepositoryCheck {
   findings: Finding[];
   /** Targets that were built; one that could not be has findings that say why. */
   targets: CheckedTarget[];
+  /** What Argo CD would make; absent for all parts of a split run but the first. */
+  delivery?: Delivery;
 }
 
 export interface CheckOptions {
@@ -60,8 +65,11 @@ export async function checkRepository(
     objectsOf: (folder) => (builds.get(folder)?.failure === undefined ? objects.get(folder) : undefined),
     failureOf: (folder) => builds.get(folder)?.failure,
   };
+  const isFirst = !shard || shard.index === 1;
+  const delivery = isFirst ? await repositoryDelivery(repository, { ...context, tool, cache }) : undefined;
   const findings = [
     ...sourceFindings(context),
+    ...(delivery ? deliveryFindings(delivery, context) : []),
     ...repository.targets.flatMap((target) => objectFindings(target, context)),
   ];
   const targets = repository.targets.flatMap(({ name, layer }): CheckedTarget[] => {
@@ -71,7 +79,7 @@ export async function checkRepository(
     const traced = (objects.get(name) ?? []).map((object) => ({ ...object, ...definedOrigin(origin(object.value)) }));
     return [{ name, objects: traced, text: build.text, cached: build.cached, seconds: build.seconds }];
   });
-  return { findings: withoutEchoes(mergeFindings(findings)), targets };
+  return { findings: withoutEchoes(mergeFindings(findings)), targets, ...(delivery ? { delivery } : {}) };
 }
 
 /** A build that fails on what another finding of the sources names, better and with its line, needs no finding of its own. */
@@ -122,6 +130,12 @@ function sourceFindings(context: SourceContext): Finding[] {
     const targets = problem.target ? [problem.target] : (readers.get(problem.source.file) ?? []);
     return sourceFinding({ ...problem, source: isOfGeneration ? problem.source : source }, targets);
   });
+}
+
+function deliveryFindings(delivery: Delivery, { repository }: SourceContext): Finding[] {
+  return judgeDelivery(delivery).map((problem) =>
+    sourceFinding({ ...problem, source: toRecordSource(repository.tree, problem.source) }, []),
+  );
 }
 
 function objectFindings(target: Target, context: SourceContext): Finding[] {

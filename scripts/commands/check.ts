@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { applicationList } from '../argo/application-list.ts';
 import { buildReport } from '../check/build-report.ts';
 import { checkRepository } from '../check/check-repository.ts';
 import { redact } from '../report/redact.ts';
@@ -22,10 +23,14 @@ export async function check(root: string, options: OutputOptions & { shard?: Sha
     'index.html': renderReport('html', report, { color: false, width: 120, readSource }),
     'findings.json': renderReport('json', report, { color: false, width: 120, readSource }),
     'findings.sarif': renderReport('sarif', report, { color: false, width: 120, readSource }),
+    ...(result.delivery ? { 'applications.json': applicationList(result.delivery) } : {}),
     ...Object.fromEntries(result.targets.map(({ name, text }) => [`rendered/${name}.yaml`, redact(text)])),
   };
   writeReport(join(root, 'report'), files);
   const code = deliver(report, root, options);
+  const { applications = [] } = result.delivery ?? {};
+  if (!options.quiet && applications.length > 0)
+    log(`report/applications.json lists the ${applications.length} Applications that Argo CD makes of it`);
   if (!options.quiet) log(`report/index.html shows all of it (kustomize ${tool.version}, ${tool.origin})`);
   return code;
 }

@@ -39,12 +39,12 @@ export async function renderTargets(
 async function renderTarget(tool: KustomizeTool, tree: SourceTree, target: Target, cache: RenderCache): Promise<Build> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const key = cacheKey([LAYOUT, tool.version, target.name, ...inputsOf(tree, target)]);
+  const key = cacheKey([LAYOUT, tool.version, target.name, ...inputsOf(tree, target.layer)]);
   const known = cache.read(key);
   if (known !== undefined) return { text: known, cached: true, seconds: seconds() };
   const result = target.trial
     ? await buildOnTrial(tool, tree, target.trial.component.folder, target.trial.overlay)
-    : await build(tool, tree.root, target.name);
+    : await buildFolder(tool, tree.root, target.name);
   if (result.failure === undefined) cache.write(key, result.text);
   return { ...result, cached: false, seconds: seconds() };
 }
@@ -53,8 +53,8 @@ async function renderTarget(tool: KustomizeTool, tree: SourceTree, target: Targe
  * All that decides what kustomize makes of a target: the files, where links lead (it refuses files outside of a layer), and which of the
  * names for a kustomization a folder has (it refuses two).
  */
-function inputsOf(tree: SourceTree, target: Target): string[] {
-  const layers = layersOf(target.layer);
+export function inputsOf(tree: SourceTree, layer: Layer): string[] {
+  const layers = layersOf(layer);
   const files = [...new Set(layers.flatMap(({ reads }) => reads))].sort();
   const named = layers
     .flatMap(({ folder }) => KUSTOMIZATION_NAMES.map((name) => join(folder, name)))
@@ -63,7 +63,11 @@ function inputsOf(tree: SourceTree, target: Target): string[] {
   return [...files.flatMap((path) => [path, realPath(path), tree.read(path) ?? '']), ...named];
 }
 
-async function build(tool: KustomizeTool, cwd: string, folder: string): Promise<Pick<Build, 'text' | 'failure'>> {
+export async function buildFolder(
+  tool: KustomizeTool,
+  cwd: string,
+  folder: string,
+): Promise<Pick<Build, 'text' | 'failure'>> {
   const { code, stdout, stderr } = await runProcess(tool.command, [...tool.args, folder], {
     cwd,
     timeoutMs: BUILD_TIMEOUT_MS,
@@ -90,6 +94,6 @@ function buildOnTrial(
     const listed = overlay.spec.components ?? [];
     kustomization.setIn(['components'], [...listed, relative(overlay.folder, component)]);
     writeFileSync(join(root, overlay.file.path), kustomization.toString());
-    return build(tool, root, overlay.folder);
+    return buildFolder(tool, root, overlay.folder);
   });
 }

@@ -1,11 +1,20 @@
 import type { YamlFile } from '../yaml/yaml-file.ts';
 import { accessDeclaredRule } from './acc/access-declared.ts';
 import { accessGrantedRule } from './acc/access-granted.ts';
+import { applicationNameRule } from './argo/application-name.ts';
+import { applicationPlaceRule } from './argo/application-place.ts';
+import { defaultProjectRule } from './argo/default-project.ts';
+import { projectPermitsRule } from './argo/project-permits.ts';
+import { recordDeliveredRule } from './argo/record-delivered.ts';
+import { ringRule } from './argo/ring.ts';
+import { setExpansionRule } from './argo/set-expansion.ts';
+import { setSafetyRule } from './argo/set-safety.ts';
+import { waveOrderRule } from './argo/wave-order.ts';
 import { clusterWithoutRecordRule } from './gen/cluster-without-record.ts';
 import { generatedRule } from './gen/generated.ts';
 import { kubernetesRules } from './k8s/object-rules.ts';
 import { schemaRule } from './k8s/schema.ts';
-import type { CodeInfo, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
+import type { CodeInfo, DeliveryRule, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
 import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
 import { documentNoObjectRule, documentsWithoutObject } from './src/document-no-object.ts';
@@ -41,6 +50,19 @@ export const objectRules: readonly ObjectRule[] = [
   secretInEnvironmentRule,
 ];
 
+/** Rules over all that Argo CD would make. */
+export const deliveryRules: readonly DeliveryRule[] = [
+  setExpansionRule,
+  applicationNameRule,
+  projectPermitsRule,
+  applicationPlaceRule,
+  ringRule,
+  waveOrderRule,
+  setSafetyRule,
+  defaultProjectRule,
+  recordDeliveredRule,
+];
+
 /** The source rules that also hold for manifests that someone hands in. */
 export const manifestRules: readonly ((files: readonly YamlFile[]) => Iterable<SourceProblem>)[] = [
   invalidYaml,
@@ -48,6 +70,6 @@ export const manifestRules: readonly ((files: readonly YamlFile[]) => Iterable<S
   documentsWithoutObject,
 ];
 
-export const allCodes: readonly CodeInfo[] = [...sourceRules, ...objectRules]
+export const allCodes: readonly CodeInfo[] = [...sourceRules, ...objectRules, ...deliveryRules]
   .flatMap(({ codes }) => codes)
   .toSorted((a, b) => (a.code < b.code ? -1 : 1));

@@ -1,3 +1,4 @@
+import type { Delivery } from '../argo/delivery.ts';
 import type { Severity, SourcePosition } from '../findings/finding.ts';
 import type { FieldPath, KubeObject, RenderedObject, RenderedTarget } from '../resources/kube-object.ts';
 import type { Repository } from '../sources/repository.ts';
@@ -66,6 +67,12 @@ export interface SourceContext {
 export interface SourceRule {
   codes: readonly CodeInfo[];
   check(context: SourceContext): Iterable<SourceProblem>;
+}
+
+/** A rule over what Argo CD would make of a repository or of manifests. Pure, in the order in which it is made. */
+export interface DeliveryRule {
+  codes: readonly CodeInfo[];
+  check(delivery: Delivery): Iterable<SourceProblem>;
 }
 
 export type { FieldPath, KubeObject, RenderedObject, RenderedTarget };

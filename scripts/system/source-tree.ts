@@ -10,8 +10,11 @@ export interface SourceTree {
   kind(path: string): 'file' | 'folder' | 'missing';
   /** False where a symbolic link leads out of the repository. */
   isInside(path: string): boolean;
-  /** All files below a folder, sorted; empty where the folder is missing. */
-  list(folder: string): string[];
+  /**
+   * All files below a folder, sorted; empty where the folder is missing.
+   * @param skip names of folders that are not entered
+   */
+  list(folder: string, skip?: readonly string[]): string[];
 }
 
 /**
@@ -39,7 +42,7 @@ export function openSourceTree(root: string): SourceTree {
       if (!texts.has(path)) texts.set(path, readNow(path));
       return texts.get(path);
     },
-    list: (folder) => walk(realRoot, folder).sort(),
+    list: (folder, skip = []) => walk(realRoot, folder, skip).sort(),
   };
 }
 
@@ -63,13 +66,14 @@ function kindOf(path: string): ReturnType<SourceTree['kind']> {
   }
 }
 
-function walk(root: string, folder: string): string[] {
+function walk(root: string, folder: string, skip: readonly string[]): string[] {
   const entries = reading(folder, () =>
     kindOf(join(root, folder)) === 'folder' ? readdirSync(join(root, folder), { withFileTypes: true }) : [],
   );
   return entries.flatMap((entry) => {
     const path = posix.join(folder, entry.name);
-    return entry.isDirectory() ? walk(root, path) : [path];
+    if (!entry.isDirectory()) return [path];
+    return skip.includes(entry.name) ? [] : walk(root, path, skip);
   });
 }
 
@@ -83,7 +87,7 @@ export function treeOf(files: Readonly<Record<string, string>>): SourceTree {
     isInside: () => true,
     list: (folder) =>
       Object.keys(files)
-        .filter((path) => path.startsWith(`${folder}/`))
+        .filter((path) => folder === '.' || path.startsWith(`${folder}/`))
         .sort(),
   };
 }
@@ -96,6 +100,6 @@ export function overlayTree(tree: SourceTree, files: Readonly<Record<string, str
     read: (path) => over.read(path) ?? tree.read(path),
     kind: (path) => (over.kind(path) === 'missing' ? tree.kind(path) : over.kind(path)),
     isInside: (path) => tree.isInside(path),
-    list: (folder) => [...new Set([...tree.list(folder), ...over.list(folder)])].sort(),
+    list: (folder, skip) => [...new Set([...tree.list(folder, skip), ...over.list(folder)])].sort(),
   };
 }

@@ -1,0 +1,22 @@
+/** What charts bring that others wait for, and what they wait for themselves: helm does not run here. */
+export interface ChartFacts {
+  /** API groups of its CustomResourceDefinitions. */
+  groups?: readonly string[];
+  /** What it does for pods of others, once it runs. */
+  services?: readonly Service[];
+  needs?: readonly Service[];
+}
+
+export type Service = 'sidecar injection' | 'traffic redirection';
+
+const ISTIO_GROUPS = ['extensions.istio.io', 'networking.istio.io', 'security.istio.io', 'telemetry.istio.io'];
+
+/** Charts of Istio (istio.io, "Install with Helm") and of sealed-secrets, by name. */
+export const CHART_FACTS: Readonly<Record<string, ChartFacts>> = {
+  base: { groups: ISTIO_GROUPS },
+  istiod: { services: ['sidecar injection'] },
+  cni: { services: ['traffic redirection'] },
+  // Its container image is `auto`: injection puts in the real one.
+  gateway: { needs: ['sidecar injection'] },
+  'sealed-secrets': { groups: ['bitnami.com'] },
+};

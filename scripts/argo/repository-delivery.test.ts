@@ -1,0 +1,84 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { noCache } from '../render/render-cache.ts';
+import { readRepository } from '../sources/repository.ts';
+import { openSourceTree } from '../system/source-tree.ts';
+import { realKustomize } from '../testing/kustomize.ts';
+import { ROOT } from '../testing/repository-copy.ts';
+import { temporaryTree } from '../testing/temp-repository.ts';
+import { applicationList } from './application-list.ts';
+import { destinationOf, nameOf, sourcesOf } from './delivery.ts';
+import { repositoryDelivery } from './repository-delivery.ts';
+
+async function deliveryOf(root: string) {
+  const repository = readRepository(openSourceTree(root));
+  return repositoryDelivery(repository, { tool: await realKustomize(), cache: noCache, objectsOf: () => undefined });
+}
+
+describe('what Argo CD makes of this repository', () => {
+  it('is the root, one Application for each record, and seven for each cluster', async () => {
+    const { applications, records, projects } = await deliveryOf(ROOT);
+    const made = (parent: string | undefined) => applications.filter((one) => one.parent === parent).map(nameOf);
+    expect(made(undefined)).toEqual(['root']);
+    expect(made('clusters')).toEqual([...records.keys()]);
+    for (const name of records.keys()) {
+      const parts = [
+        'ai-spm',
+        'istio-base',
+        'istio-cni',
+        'istio-eastwest',
+        'istio-ingress',
+        'istiod',
+        'sealed-secrets',
+      ];
+      expect(made(name)).toEqual(parts.map((part) => `${name}-${part}`));
+    }
+    expect(projects.map(nameOf).sort()).toEqual(['argocd', 'platform', 'workloads']);
+  });
+
+  it('has in each Application what the row of its cluster says', async () => {
+    const { applications } = await deliveryOf(ROOT);
+    const find = (name: string) => applications.find((one) => nameOf(one) === name) as (typeof applications)[number];
+    const workloads = find('prod-eu-ai-spm');
+    expect(destinationOf(workloads)).toEqual({ name: 'prod-eu', server: '', namespace: 'ai-spm' });
+    expect(sourcesOf(workloads)[0]?.source).toMatchObject({ path: 'clusters/prod-eu', targetRevision: 'main' });
+    expect(workloads.value.metadata.labels).toMatchObject({ 'ai-spm.io/cluster': 'prod-eu' });
+    const helm = sourcesOf(find('dev-eu-istiod'))[0]?.source['helm'] as Record<string, unknown>;
+    expect(helm['valueFiles']).toEqual(['values.yaml', 'values-dev.yaml']);
+    expect(helm['parameters']).toContainEqual({ name: 'global.multiCluster.clusterName', value: 'dev-eu' });
+  });
+
+  it('is listed with one line for each', async () => {
+    const delivery = await deliveryOf(ROOT);
+    const list = JSON.parse(applicationList(delivery)) as unknown[];
+    expect(list).toHaveLength(delivery.applications.length);
+    expect(list).toContainEqual({
+      name: 'prod-us-istiod',
+      madeBy: 'prod-us',
+      project: 'platform',
+      cluster: 'prod-us',
+      namespace: 'istio-system',
+      path: 'argocd/platform/istiod',
+      revision: 'main',
+      wave: '1',
+    });
+  });
+
+  it('is not rendered where an option of kustomize is not known, or a path leads out of the repository', async () => {
+    const root = temporaryTree({});
+    for (const name of ['base', 'overlays', 'clusters', 'argocd'])
+      cpSync(join(ROOT, name), join(root, name), { recursive: true });
+    const path = join(root, 'argocd/application-set.yaml');
+    const text = readFileSync(path, 'utf8');
+    const yields = async (find: string, put: string) => {
+      writeFileSync(path, text.replace(find, put));
+      return (await deliveryOf(root)).applications.find((one) => nameOf(one) === 'dev-eu')?.yields;
+    };
+    expect(await yields('namePrefix:', 'components: ["https://example.com/x"]\n          namePrefix:')).toMatchObject({
+      kind: 'unsupported',
+    });
+    expect(await yields('path: argocd/cluster\n', 'path: ../elsewhere\n')).toMatchObject({ kind: 'failed' });
+    expect(await yields('path: argocd/cluster\n', 'path: /etc\n')).toMatchObject({ kind: 'failed' });
+  });
+});

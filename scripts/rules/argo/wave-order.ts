@@ -1,0 +1,113 @@
+import { CHART_FACTS } from '../../argo/chart-facts.ts';
+import { type DeliveredApplication, type Delivery, destinationOf, nameOf, specOf } from '../../argo/delivery.ts';
+import { recordOf, textsOf } from '../../resources/fields.ts';
+import { groupOf } from '../../sources/declaration.ts';
+import type { CodeInfo, DeliveryRule, SourceProblem } from '../rule.ts';
+import { application, argoTree, PROJECT } from './example.ts';
+
+const WAVE = 'argocd.argoproj.io/sync-wave';
+
+const CRD = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: widgets.example.com }
+spec:
+  group: example.com
+  names: { kind: Widget, plural: widgets }
+  scope: Namespaced
+  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
+`;
+const tree = (wave: number) =>
+  argoTree({
+    'project.yaml': `${PROJECT}  clusterResourceWhitelist: [{ group: apiextensions.k8s.io, kind: CustomResourceDefinition }]\n`,
+    'kinds.yaml': application('kinds', { path: 'parts/kinds', wave: 1 }),
+    'widgets.yaml': application('widgets', { path: 'parts/widgets', wave }),
+    'parts/kinds/crd.yaml': CRD,
+    'parts/widgets/widget.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: one, namespace: demo }\n',
+  });
+
+const wave: CodeInfo = {
+  code: 'ARGO014',
+  slug: 'wave-too-early',
+  severity: 'error',
+  title: 'an Application is synced before what it needs',
+  why: 'Argo CD syncs Applications of one parent in the order of their waves, and side by side within a wave. An object whose kind or namespace does not exist yet fails the sync; a pod that comes before the webhook that injects its sidecar runs without one.',
+  fix: `Give it a later wave (annotation ${WAVE}) than the Application that brings what it needs.`,
+  bad: tree(1),
+  good: tree(2),
+};
+
+/** Applications that one parent applies: nothing comes before its kinds, its namespace and its webhooks. */
+export const waveOrderRule: DeliveryRule = {
+  codes: [wave],
+  *check({ applications, sets }: Delivery): Generator<SourceProblem> {
+    // A set applies all of its Applications at once, whatever their waves.
+    const unordered = new Set(sets.map(nameOf));
+    for (const [parent, family] of byParent(applications)) {
+      if (parent === undefined || unordered.has(parent)) continue;
+      const bringers = family.map((one) => ({ one, brings: broughtBy(one) }));
+      for (const one of family) {
+        const own = broughtBy(one);
+        for (const need of neededBy(one)) {
+          if (own.has(need)) continue;
+          const late = bringers.find(
+            ({ one: other, brings }) => other !== one && brings.has(need) && waveOf(other) >= waveOf(one),
+          );
+          if (!late) continue;
+          const message = `\`${nameOf(one)}\` (wave ${waveOf(one)}) needs ${need}, which comes with \`${nameOf(late.one)}\` (wave ${waveOf(late.one)})`;
+          yield { code: wave, source: one.placeOf(['metadata', 'annotations', WAVE]), message };
+        }
+      }
+    }
+  },
+};
+
+function byParent(applications: readonly DeliveredApplication[]): Map<string | undefined, DeliveredApplication[]> {
+  const families = new Map<string | undefined, DeliveredApplication[]>();
+  for (const one of applications) families.set(one.parent, [...(families.get(one.parent) ?? []), one]);
+  return families;
+}
+
+function waveOf({ value }: DeliveredApplication): number {
+  return Number.parseInt(value.metadata.annotations?.[WAVE] ?? '0', 10) || 0;
+}
+
+const kindsOf = (group: string) => `the kinds of ${group}`;
+const namespaceOf = (name: string) => `namespace \`${name}\``;
+
+function broughtBy(one: DeliveredApplication): Set<string> {
+  const brought = new Set<string>();
+  if (textsOf(recordOf(specOf(one)['syncPolicy'])['syncOptions']).includes('CreateNamespace=true'))
+    brought.add(namespaceOf(destinationOf(one).namespace));
+  if (one.yields.kind === 'chart') {
+    for (const { groups = [], services = [] } of one.yields.charts.map((chart) => CHART_FACTS[chart] ?? {})) {
+      for (const need of [...groups.map(kindsOf), ...services]) brought.add(need);
+    }
+  }
+  if (one.yields.kind !== 'objects') return brought;
+  for (const { value } of one.yields.objects) {
+    if (value.kind === 'CustomResourceDefinition') brought.add(kindsOf(String(recordOf(value['spec'])['group'])));
+    if (value.apiVersion === 'v1' && value.kind === 'Namespace') brought.add(namespaceOf(value.metadata.name));
+  }
+  return brought;
+}
+
+function neededBy(one: DeliveredApplication): Set<string> {
+  const needed = new Set<string>();
+  const { namespace } = destinationOf(one);
+  if (namespace !== '') needed.add(namespaceOf(namespace));
+  if (one.yields.kind === 'chart')
+    for (const chart of one.yields.charts) for (const need of CHART_FACTS[chart]?.needs ?? []) needed.add(need);
+  if (one.yields.kind !== 'objects') return needed;
+  for (const { value } of one.yields.objects) {
+    needed.add(kindsOf(groupOf(value.apiVersion)));
+    if (value.metadata.namespace) needed.add(namespaceOf(value.metadata.namespace));
+    const { labels } = value.metadata;
+    if (
+      value.kind === 'Namespace' &&
+      (labels?.['istio-injection'] === 'enabled' || labels?.['istio.io/rev'] !== undefined)
+    ) {
+      needed.add('sidecar injection').add('traffic redirection');
+    }
+  }
+  return needed;
+}
