@@ -88,7 +88,8 @@ function isScalar(value: unknown): value is string | number | boolean {
 /** `spec.template.spec.containers[app].image`, `metadata.labels["ai-spm.io/ring"]`. */
 export function fieldText(path: readonly Step[]): string {
   const texts = path.map((step) => {
-    if (typeof step !== 'string') return `[${String(step.is)}]`;
+    // A plain element is a value, and may be secret (`--password=...`).
+    if (typeof step !== 'string') return step.key === undefined ? '[]' : `[${String(step.is)}]`;
     return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
   });
   return texts.join('').replace(/^\./, '');
