@@ -99,8 +99,9 @@ export function edgeTexts(edges: readonly Edge[]): string[] {
     lines.set(key, line);
   }
   return [...lines.values()].map(({ edge: { from, to, port, path }, methods }) => {
-    const method = methods.includes('*') ? 'any request' : methods.join(', ');
-    const where = path === '*' ? '' : ` ${path}`;
-    return `${from === '*' ? 'anyone' : from} → ${to}${port === '*' ? '' : ` port ${port}`}: ${method}${where}`;
+    const isAnyMethod = methods.includes('*');
+    const method = isAnyMethod ? 'any method' : methods.join(', ');
+    const request = isAnyMethod && path === '*' ? 'any request' : `${method} ${path === '*' ? 'on any path' : path}`;
+    return `${from === '*' ? 'anyone' : from} → ${to}${port === '*' ? '' : ` port ${port}`}: ${request}`;
   });
 }

@@ -2,8 +2,8 @@ import type { FieldPath } from '../resources/kube-object.ts';
 import { LIST_KEYS } from '../resources/list-keys.ts';
 import { isRecord, sameValue } from '../resources/value.ts';
 
-/** A key of a map, or the element of a list that has this value under this key (or is this value, without a key). */
-export type Step = string | { key?: string; is: unknown };
+/** A key of a map, an index, or the element of a list that has this value under this key (or is this value, without a key). */
+export type Step = string | number | { key?: string; is: unknown };
 
 /** A field as one of the two sides has it. */
 export interface Held {
@@ -33,6 +33,9 @@ function compare(path: readonly Step[], before: Held, after: Held): FieldChange[
       .flatMap((key) => compareChild([...path, key], child(before, key), child(after, key)));
   }
   const steps = Array.isArray(old) && Array.isArray(now) ? elementSteps(old, now) : undefined;
+  if (!steps && isPairwise(old, now)) {
+    return old.flatMap((_, index) => compareChild([...path, index], child(before, index), child(after, index)));
+  }
   if (!steps) return [{ path, before, after }];
   const [olds, nows] = steps.map((list) => new Map(list.map((step, index) => [nameOf(step), index])));
   return mergeOrder(steps).flatMap((step) =>
@@ -71,6 +74,11 @@ function elementSteps(before: readonly unknown[], after: readonly unknown[]): St
   return isUnique && isInOrder ? steps : undefined;
 }
 
+/** Lists of maps that have no names: rules, and the like. Of the same length, they are compared by position. */
+function isPairwise(old: unknown, now: unknown): old is unknown[] {
+  return Array.isArray(old) && Array.isArray(now) && old.length === now.length && [...old, ...now].every(isRecord);
+}
+
 /** What went before what came: elements of the old list, then the new ones. */
 function mergeOrder([before, after]: Steps): Step[] {
   const known = new Set(before.map(nameOf));
@@ -78,7 +86,7 @@ function mergeOrder([before, after]: Steps): Step[] {
 }
 
 function nameOf(step: Step): string {
-  return JSON.stringify(typeof step === 'string' ? step : step.is);
+  return JSON.stringify(typeof step === 'object' ? step.is : step);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
@@ -88,6 +96,7 @@ function isScalar(value: unknown): value is string | number | boolean {
 /** `spec.template.spec.containers[app].image`, `metadata.labels["ai-spm.io/ring"]`. */
 export function fieldText(path: readonly Step[]): string {
   const texts = path.map((step) => {
+    if (typeof step === 'number') return `[${step}]`;
     // A plain element is a value, and may be secret (`--password=...`).
     if (typeof step !== 'string') return step.key === undefined ? '[]' : `[${String(step.is)}]`;
     return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;

@@ -2,6 +2,7 @@ import { workloadOf } from '../resources/workloads.ts';
 import type { Builds } from './builds.ts';
 import type { Delivery } from './deliveries.ts';
 import { type Edge, type EdgeChanges, edgeChanges, edgeKey, grantedEdges } from './edges.ts';
+import { FILE } from './file-items.ts';
 import type { Item, ObjectChange } from './object-changes.ts';
 
 export interface SharedEdge extends Edge {
@@ -51,5 +52,5 @@ function decidesAccess({ object }: Item): boolean {
 
 function isAboutAccess({ ref, before, after }: ObjectChange): boolean {
   if (ref.kind === 'AuthorizationPolicy') return true;
-  return ref.apiVersion !== '' && [before, after].some((object) => object && workloadOf(object) !== undefined);
+  return ref.kind !== FILE && [before, after].some((object) => object && workloadOf(object) !== undefined);
 }

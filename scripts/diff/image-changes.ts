@@ -2,6 +2,7 @@ import { describeResource } from '../findings/finding.ts';
 import { textOf } from '../resources/fields.ts';
 import type { RenderedObject } from '../resources/kube-object.ts';
 import { workloadOf } from '../resources/workloads.ts';
+import { FILE } from './file-items.ts';
 import type { SharedChange } from './object-changes.ts';
 
 /** An image in place of another, or a new one, or one that nothing runs any more. */
@@ -32,7 +33,7 @@ export function imageChanges(changes: readonly SharedChange[]): ImageChange[] {
 }
 
 function imagesOf(object: RenderedObject | undefined): Map<string, string> {
-  const containers = (object && workloadOf(object)?.containers) ?? [];
+  const containers = (object && object.ref.kind !== FILE && workloadOf(object)?.containers) || [];
   return new Map(
     containers.flatMap(({ name, value }) => {
       const image = textOf(value['image']);

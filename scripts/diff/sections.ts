@@ -1,6 +1,7 @@
 import { describeResource } from '../findings/finding.ts';
 import { redactShapes } from '../report/redact-shapes.ts';
 import { count } from '../report/text.ts';
+import type { Failure } from './builds.ts';
 import type { Comparison } from './compare.ts';
 import type { Danger } from './dangers.ts';
 import { type Edge, edgeKey, edgeTexts } from './edges.ts';
@@ -45,7 +46,9 @@ export function sectionsOf(comparison: Comparison): Section[] {
     },
     {
       title: 'Cannot be built',
-      lines: failures.map(({ target, side, message }) => line('?', `${target} ${side} the change: ${message}`)),
+      lines: sharedFailures(failures).map(({ targets, side, message }) =>
+        line('?', `${side} the change: ${message}`, targets),
+      ),
     },
     {
       title: 'Clusters and overlays',
@@ -94,6 +97,17 @@ export function sectionsOf(comparison: Comparison): Section[] {
 
 function line(mark: Mark, text: string, targets: readonly string[] = [], details: readonly string[] = []): Line {
   return { mark, text: redactShapes(text), targets, details };
+}
+
+/** One mistake in a base breaks every target. */
+function sharedFailures(failures: readonly Failure[]): (Omit<Failure, 'target'> & { targets: string[] })[] {
+  const shared = new Map<string, Omit<Failure, 'target'> & { targets: string[] }>();
+  for (const { target, side, message } of failures) {
+    const known = shared.get(`${side} ${message}`) ?? { side, message, targets: [] };
+    known.targets.push(target);
+    shared.set(`${side} ${message}`, known);
+  }
+  return [...shared.values()];
 }
 
 function moved(
