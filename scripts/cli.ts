@@ -24,6 +24,7 @@ const load = {
   images: () => require('./images/images-command.ts') as typeof import('./images/images-command.ts'),
   lab: () => require('./commands/lab.ts') as typeof import('./commands/lab.ts'),
   render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
+  rings: () => require('./commands/rings.ts') as typeof import('./commands/rings.ts'),
   schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
   verify: () => require('./commands/verify.ts') as typeof import('./commands/verify.ts'),
   validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
@@ -75,6 +76,16 @@ function program(): Command {
     .option('--output-file <path>', 'write it to a file instead of stdout')
     .option('--no-color', 'no colours (also by NO_COLOR, or when stdout is no terminal)')
     .action((options) => run(() => load.diff().diff(ROOT, options))());
+
+  command('status', 'show which ring runs which commit, and how far it is behind')
+    .addOption(new Option('-o, --output <format>', 'how to print it').choices(['pretty', 'json']).default('pretty'))
+    .action((options) => run(() => load.rings().status(ROOT, options))());
+
+  command('promote', 'move a ring to a commit, after the rings before it; an older commit takes it back')
+    .argument('<ring>', 'ring of argocd/rings.yaml')
+    .argument('<commit>', 'commit of the branch that Argo CD follows, or that branch itself')
+    .option('--dry-run', 'say what would change, and write nothing')
+    .action((ring: string, commit: string, options) => run(() => load.rings().promote(ROOT, ring, commit, options))());
 
   command('explain', 'explain a finding')
     .argument('<code>', 'a code such as SRC013')

@@ -13,12 +13,24 @@ export interface Side {
   layer(folder: string): Layer | undefined;
   /** Overlays and clusters: what kustomize builds for somebody. */
   targets(): string[];
+  /** What is wrong with the text of a YAML file, where something is. */
+  flaw(path: string): string | undefined;
 }
 
 export function openSide(root: string): Side {
   const tree = openSourceTree(root);
   const layer = layerReader(tree);
-  return { tree, layer, targets: () => ['overlays', 'clusters'].flatMap((folder) => kustomizationsIn(tree, folder)) };
+  const flaws = new Map<string, string | undefined>();
+  const flaw = (path: string) => {
+    if (!flaws.has(path)) flaws.set(path, parseYaml(path, tree.read(path) ?? '').problems[0]?.message);
+    return flaws.get(path);
+  };
+  return {
+    tree,
+    layer,
+    flaw,
+    targets: () => ['overlays', 'clusters'].flatMap((folder) => kustomizationsIn(tree, folder)),
+  };
 }
 
 function kustomizationsIn(tree: SourceTree, parent: string): string[] {
@@ -46,7 +58,7 @@ export function readsOf(layer: Layer): string[] {
  * Why kustomize must not be run on a target: its sources reach into the network or out of the repository, or are hostile or broken.
  * `npm run validate` has the same as findings.
  */
-export function buildProblem({ tree }: Side, layer: Layer): string | undefined {
+export function buildProblem({ flaw }: Side, layer: Layer): string | undefined {
   for (const { problems, file, resources, patches } of layersOf(layer)) {
     const [problem] = problems;
     if (problem) return `${problem.file.path}: ${problem.message}`;
@@ -55,8 +67,8 @@ export function buildProblem({ tree }: Side, layer: Layer): string | undefined {
       if (found[0]) return `${path}: ${found[0].message}`;
   }
   for (const path of readsOf(layer).filter((one) => /\.ya?ml$/.test(one))) {
-    const [problem] = parseYaml(path, tree.read(path) ?? '').problems;
-    if (problem) return `${path}: ${problem.message}`;
+    const message = flaw(path);
+    if (message !== undefined) return `${path}: ${message}`;
   }
   return undefined;
 }
