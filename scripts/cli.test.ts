@@ -5,7 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { copyOfRepository, edit, ROOT, runCli } from './testing/repository-copy.ts';
 import { temporaryTree } from './testing/temp-repository.ts';
 
-const COMMANDS = ['check', 'validate', 'generate', 'render', 'explain', 'docs', 'cluster', 'images', 'schemas'];
+const COMMANDS = [
+  'check',
+  'diff',
+  'promote',
+  'status',
+  'validate',
+  'generate',
+  'render',
+  'explain',
+  'docs',
+  'cluster',
+  'images',
+  'schemas',
+];
 
 describe('every command', () => {
   it.each(COMMANDS)('%s has help that names the exit codes', (command) => {

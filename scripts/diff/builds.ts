@@ -1,6 +1,7 @@
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import { renderTargets } from '../render/render.ts';
 import type { RenderCache } from '../render/render-cache.ts';
+import type { Delivery } from './deliveries.ts';
 import { type Item, itemReader } from './object-changes.ts';
 import { buildProblem, type Side } from './side.ts';
 
@@ -37,4 +38,19 @@ export async function buildAll(
     builds.set(side, built);
   }
   return builds;
+}
+
+/** All builds, and in place of those that need not run the builds of their overlays. */
+export function mergeBuilds(first: Builds, second: Builds, derived: ReadonlyMap<Delivery, Delivery>): Builds {
+  const all = new Map([...first].map(([side, built]) => [side, new Map(built)]));
+  const put = (side: Side, target: string, built: Built) =>
+    all.set(side, (all.get(side) ?? new Map()).set(target, built));
+  for (const [side, built] of second) for (const [target, result] of built) put(side, target, result);
+  for (const [delivery, overlay] of derived) {
+    for (const side of [delivery.before, delivery.after]) {
+      const built = side && first.get(side)?.get(overlay.target);
+      if (built) put(side, delivery.target, built);
+    }
+  }
+  return all;
 }

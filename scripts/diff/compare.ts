@@ -2,9 +2,10 @@ import type { GitRepository } from '../git/git.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import type { RenderCache } from '../render/render-cache.ts';
 import { type ApplicationChanges, applicationChanges } from './applications.ts';
-import { type Builds, buildAll, type Failure } from './builds.ts';
+import { type Builds, buildAll, type Failure, mergeBuilds } from './builds.ts';
 import { type Danger, dangersOf } from './dangers.ts';
 import { type Delivery, planDeliveries, type Waiting } from './deliveries.ts';
+import { isUntouched, overlayOf } from './derived.ts';
 import { declaredEdgesOf, type EdgeChanges, edgeChanges } from './edges.ts';
 import { chartReader, otherArgoItems } from './file-items.ts';
 import { grantChanges, type SharedEdges } from './grant-changes.ts';
@@ -48,7 +49,11 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
   const plan = await planDeliveries(git, before, after, sideAt);
   const root: Delivery = { target: ROOT, before, after, rows: {} };
   const deliveries = [...plan.deliveries, ...(before.layer(ROOT) || after.layer(ROOT) ? [root] : [])];
-  const builds = await buildAll(requestsOf(deliveries), tool, cache);
+  const derivable = new Map(deliveries.flatMap((delivery) => overlayOf(delivery, deliveries)));
+  const first = await buildAll(requestsOf(deliveries.filter((one) => !derivable.has(one))), tool, cache);
+  const derived = new Map([...derivable].filter(([delivery, overlay]) => isUntouched(delivery, overlay, first)));
+  const rest = [...derivable.keys()].filter((one) => !derived.has(one));
+  const builds = mergeBuilds(first, await buildAll(requestsOf(rest), tool, cache), derived);
   const failures: Failure[] = [
     ...plan.unknown.map(({ target, revision }): Failure => {
       return { target, side: 'after', message: `its ring follows \`${revision}\`, which is not in this clone` };
