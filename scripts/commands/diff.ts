@@ -36,9 +36,13 @@ export async function diff(root: string, options: DiffOptions): Promise<number> 
   const tool = await findKustomize(process.env, log);
   const comparison = await withTemporaryFolder('ai-spm-mesh-diff-', async (scratch) => {
     const sideAt = sideReader(git, scratch);
-    const before = await sideAt(base);
+    // git writes the files of one side while this process reads those of the other.
+    const writing = sideAt(base);
+    // Its error is thrown where it is awaited; until then it must not end the process.
+    writing.catch(() => {});
     const after = head === undefined ? openSide(folder) : await sideAt(head);
-    return compareSides({ git, before, after, sideAt }, tool, folderCache(root));
+    for (const target of after.targets()) after.layer(target);
+    return compareSides({ git, before: await writing, after, sideAt }, tool, folderCache(root));
   });
   const context = { compared, seconds: (performance.now() - start) / 1000 };
   deliver(formatted(comparison, context, options), options);

@@ -12,12 +12,8 @@ export async function checkOut(git: GitRepository, commit: string, scratch: stri
   const tree = join(scratch, 'tree');
   mkdirSync(tree, { recursive: true });
   const env = { GIT_DIR: git.gitFolder, GIT_WORK_TREE: tree, GIT_INDEX_FILE: join(scratch, 'index') };
-  for (const args of [
-    ['read-tree', `${commit}:${git.prefix}`],
-    ['checkout-index', '--all', '--quiet'],
-  ]) {
-    const { code, stderr } = await runGit(tree, args, env);
-    if (code === 0) continue;
+  const { code, stderr } = await runGit(tree, ['read-tree', '-u', '--reset', `${commit}:${git.prefix}`], env);
+  if (code !== 0) {
     throw new UserError(`git cannot write the files of ${commit.slice(0, 12)}`, {
       why: stderr.trim().split('\n').at(-1) ?? '',
       fix: 'see that the temporary folder has room, and that the clone holds all objects (`git fsck`)',
