@@ -5,7 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { copyOfRepository, edit, ROOT, runCli } from './testing/repository-copy.ts';
 import { temporaryTree } from './testing/temp-repository.ts';
 
-const COMMANDS = ['check', 'validate', 'generate', 'render', 'explain', 'docs', 'cluster', 'images', 'schemas'];
+const COMMANDS = [
+  'check',
+  'diff',
+  'promote',
+  'status',
+  'validate',
+  'generate',
+  'render',
+  'explain',
+  'docs',
+  'cluster',
+  'images',
+  'schemas',
+];
 
 describe('every command', () => {
   it.each(COMMANDS)('%s has help that names the exit codes', (command) => {
@@ -16,7 +29,9 @@ describe('every command', () => {
   });
 
   it.each(COMMANDS)('%s refuses an unknown option with exit code 2', (command) => {
-    const { code, stdout, stderr } = runCli(ROOT, [command, '--no-such-option']);
+    // An option that must be given is missed before one that nobody knows.
+    const required = command === 'diff' ? ['--base', 'main'] : [];
+    const { code, stdout, stderr } = runCli(ROOT, [command, ...required, '--no-such-option']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain("unknown option '--no-such-option'");
   });

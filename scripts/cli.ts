@@ -1,9 +1,9 @@
 import './system/check-node.ts';
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import type { NewCluster } from './commands/cluster.ts';
-import { withOutputOptions, withShardOption } from './commands/output-options.ts';
+import { DIFF_FORMATS, withOutputOptions, withShardOption } from './commands/output-options.ts';
 import { log } from './system/log.ts';
 import { UserError } from './system/user-error.ts';
 
@@ -17,12 +17,14 @@ const EXIT_CODES = '\nExit codes: 0 clean, 1 findings or a difference, 2 usage o
 const load = {
   check: () => require('./commands/check.ts') as typeof import('./commands/check.ts'),
   cluster: () => require('./commands/cluster.ts') as typeof import('./commands/cluster.ts'),
+  diff: () => require('./commands/diff.ts') as typeof import('./commands/diff.ts'),
   docs: () => require('./commands/docs.ts') as typeof import('./commands/docs.ts'),
   e2e: () => require('./commands/e2e.ts') as typeof import('./commands/e2e.ts'),
   generate: () => require('./commands/generate.ts') as typeof import('./commands/generate.ts'),
   images: () => require('./images/images-command.ts') as typeof import('./images/images-command.ts'),
   lab: () => require('./commands/lab.ts') as typeof import('./commands/lab.ts'),
   render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
+  rings: () => require('./commands/rings.ts') as typeof import('./commands/rings.ts'),
   rotate: () => require('./commands/rotate.ts') as typeof import('./commands/rotate.ts'),
   schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
   verify: () => require('./commands/verify.ts') as typeof import('./commands/verify.ts'),
@@ -63,6 +65,28 @@ function program(): Command {
   withShardOption(rendering.option('--out <folder>', 'write one file for each target instead of stdout')).action(
     (targets, options) => run(() => load.render().render(ROOT, targets, options))(),
   );
+
+  command('diff', 'say what a change does to every cluster, before it is merged')
+    .requiredOption(
+      '--base <ref>',
+      'branch or commit that the change is for; compared with the commit that both have in common, as a pull request is',
+    )
+    .option('--head <ref>', 'commit with the change, instead of the files as they are now')
+    .option('--repository <folder>', 'clone to read, instead of the one that this code is in')
+    .addOption(new Option('-o, --output <format>', 'how to print it').choices([...DIFF_FORMATS]).default('pretty'))
+    .option('--output-file <path>', 'write it to a file instead of stdout')
+    .option('--no-color', 'no colours (also by NO_COLOR, or when stdout is no terminal)')
+    .action((options) => run(() => load.diff().diff(ROOT, options))());
+
+  command('status', 'show which ring runs which commit, and how far it is behind')
+    .addOption(new Option('-o, --output <format>', 'how to print it').choices(['pretty', 'json']).default('pretty'))
+    .action((options) => run(() => load.rings().status(ROOT, options))());
+
+  command('promote', 'move a ring to a commit, after the rings before it; an older commit takes it back')
+    .argument('<ring>', 'ring of argocd/rings.yaml')
+    .argument('<commit>', 'commit of the branch that Argo CD follows, or that branch itself')
+    .option('--dry-run', 'say what would change, and write nothing')
+    .action((ring: string, commit: string, options) => run(() => load.rings().promote(ROOT, ring, commit, options))());
 
   command('explain', 'explain a finding')
     .argument('<code>', 'a code such as SRC013')

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scripts } from '../package.json';
+import { gitRepository } from './testing/git-repository.ts';
 import { copyOfRepository, edit, ROOT, runCli } from './testing/repository-copy.ts';
 
 const PAGES = [
@@ -16,6 +17,7 @@ const PAGES = [
   'docs/findings.md',
   'docs/lab.md',
   'docs/pipeline.md',
+  'docs/pull-requests.md',
 ];
 
 function read(page: string): string {
@@ -50,6 +52,15 @@ describe('README.md', () => {
     edit(root, 'base/mesh/peer-authentication.yaml', 'mode: STRICT', 'mode: STRCT');
     const { stdout } = runCli(root, ['validate']);
     expect(blockAfter('<!-- example: K8S004 -->')).toBe(`$ npm start\n${withoutTime(stdout)}`);
+  });
+
+  it('shows what a change does, exactly', () => {
+    const root = copyOfRepository();
+    gitRepository({ '.gitignore': 'node_modules\n' }, root);
+    edit(root, 'base/mesh/peer-authentication.yaml', 'mode: STRICT', 'mode: PERMISSIVE');
+    const stdout = runCli(root, ['diff', '--base', 'main']).stdout.replace(/with [0-9a-f]{12}/, 'with 3f8c0e5d7a91');
+    const shown = blockAfter('<!-- example: diff -->');
+    expect(shown).toBe(`$ npm run diff -- --base main\n${stdout.replace(/\([\d.]+ s\)\n$/, '(1.4 s)\n')}`);
   });
 
   it('adds a cluster with the command it gives, which then passes the check', () => {

@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format } from '../report/format.ts';
 
+/** What `diff --output` takes. */
+export const DIFF_FORMATS = ['pretty', 'json', 'markdown', 'html'] as const;
+
 /** Options that every checking command has; the contract is in docs/findings.md. */
 export interface OutputOptions {
   output: Format;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_COMMENT, renderMarkdown } from './markdown.ts';
+import { renderMarkdown } from './markdown.ts';
+import { MAX_COMMENT } from './markdown-text.ts';
 import { anyFindings, readHostile } from './testing/hostile.ts';
 import { CLEAN, HOST_UNKNOWN, OPTIONS, REPORT, reportOf } from './testing/sample-report.ts';
 

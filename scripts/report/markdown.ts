@@ -1,17 +1,14 @@
 import type { Finding } from '../findings/finding.ts';
 import { type FrameReader, frameReader } from './frame.ts';
 import { frameText } from './frame-text.ts';
+import { codeText, escapeMarkdown, fenced, MAX_COMMENT, prose } from './markdown-text.ts';
 import type { Report, ReportOptions, Summary } from './report.ts';
 import { count, locationOf, occurrence, oneLine, subjectOf, summaryLine, targetsOf } from './text.ts';
-import { clip } from './wrap.ts';
 
-/** Longest comment that GitHub takes. */
-export const MAX_COMMENT = 65_536;
 /** Share of the comment for the table, so that a long one still leaves room to explain its first findings. */
 const MAX_TABLE = 36_000;
 /** Room for the last paragraph, which says what was left out. */
 const MAX_TAIL = 400;
-const MAX_TEXT = 800;
 const FRAME_WIDTH = 96;
 const TARGETS_NAMED = 8;
 
@@ -80,35 +77,4 @@ function detail(finding: Finding, frames: FrameReader): string {
     '</details>',
   ];
   return `${paragraphs.filter(Boolean).join('\n\n')}\n`;
-}
-
-/** A code block whose fence is longer than any fence in it. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}
-
-/** One line of prose by others; what it puts in backticks becomes code. */
-function prose(text: string): string {
-  const parts = clip(oneLine(text), MAX_TEXT).split(/`([^`]+)`/);
-  return parts.map((part, at) => (at % 2 === 1 ? codeText(part) : withoutReferences(escapeMarkdown(part)))).join('');
-}
-
-/** GitHub makes no mention, reference or emoji of what stands in `<code>`. */
-function codeText(text: string): string {
-  return `<code>${escapeMarkdown(clip(oneLine(text), MAX_TEXT))}</code>`;
-}
-
-/** For text on one line. Character references can neither open nor close anything, in Markdown, in a table cell and in HTML alike. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]<>&|~!#@$"'^=]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replaceAll('://', '&#58;//')
-    .replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`);
-}
-
-/** A zero-width space keeps `@name` and `#12` from notifying a person or linking an issue. */
-function withoutReferences(escaped: string): string {
-  return escaped.replaceAll('&#64;', '&#64;&#8203;').replaceAll('&#35;', '&#35;&#8203;');
 }

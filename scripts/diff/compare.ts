@@ -1,0 +1,157 @@
+import type { GitRepository } from '../git/git.ts';
+import type { KustomizeTool } from '../render/kustomize-tool.ts';
+import type { RenderCache } from '../render/render-cache.ts';
+import { type ApplicationChanges, applicationChanges } from './applications.ts';
+import { type Builds, buildAll, type Failure, mergeBuilds } from './builds.ts';
+import { type Danger, dangersOf } from './dangers.ts';
+import { type Delivery, planDeliveries, type Waiting } from './deliveries.ts';
+import { isUntouched, overlayOf } from './derived.ts';
+import { declaredEdgesOf, type EdgeChanges, edgeChanges } from './edges.ts';
+import { chartReader, otherArgoItems } from './file-items.ts';
+import { grantChanges, type SharedEdges } from './grant-changes.ts';
+import { type ImageChange, imageChanges } from './image-changes.ts';
+import { type Item, itemComparer, type ObjectChange, type SharedChange, shareChanges } from './object-changes.ts';
+import { type Radius, radiusOf, type TargetSize } from './radius.ts';
+import { readRows } from './rows.ts';
+import { readsTheSame, type Side } from './side.ts';
+
+/** All that a change does, each thing once. Values are as in the manifests: mask them before they are shown. */
+export interface Comparison {
+  dangers: Danger[];
+  /** Targets that could not be built: nothing is known of them. */
+  failures: Failure[];
+  added: TargetSize[];
+  removed: TargetSize[];
+  applications: ApplicationChanges;
+  declared: EdgeChanges;
+  granted: SharedEdges;
+  images: ImageChange[];
+  changes: SharedChange[];
+  waiting: Waiting[];
+  radius: Radius;
+}
+
+export interface Sides {
+  git: GitRepository;
+  before: Side;
+  after: Side;
+  /** The state at another commit, for clusters whose ring is held there. */
+  sideAt(commit: string): Promise<Side>;
+}
+
+/** What Argo CD runs in its own cluster, and what it runs for each cluster. */
+const ROOT = 'argocd';
+const PER_CLUSTER = 'argocd/cluster';
+
+/** Compares what each cluster gets before and after a change. Builds only the targets that read a file that differs. */
+export async function compareSides(sides: Sides, tool: KustomizeTool, cache: RenderCache): Promise<Comparison> {
+  const { before, after, git, sideAt } = sides;
+  const plan = await planDeliveries(git, before, after, sideAt);
+  const root: Delivery = { target: ROOT, before, after, rows: {} };
+  const deliveries = [...plan.deliveries, ...(before.layer(ROOT) || after.layer(ROOT) ? [root] : [])];
+  const derivable = new Map(deliveries.flatMap((delivery) => overlayOf(delivery, deliveries)));
+  const first = await buildAll(requestsOf(deliveries.filter((one) => !derivable.has(one))), tool, cache);
+  const derived = new Map([...derivable].filter(([delivery, overlay]) => isUntouched(delivery, overlay, first)));
+  const rest = [...derivable.keys()].filter((one) => !derived.has(one));
+  const builds = mergeBuilds(first, await buildAll(requestsOf(rest), tool, cache), derived);
+  const failures: Failure[] = [
+    ...plan.unknown.map(({ target, revision }): Failure => {
+      return { target, side: 'after', message: `its ring follows \`${revision}\`, which is not in this clone` };
+    }),
+    ...failuresOf(builds, before),
+  ];
+  const compare = itemComparer();
+  const chartsOf = chartReader();
+  const ofTargets = new Map<string, ObjectChange[]>();
+  const sizes = { added: [] as TargetSize[], removed: [] as TargetSize[] };
+  for (const delivery of deliveries) {
+    const { target } = delivery;
+    const [old, now] = [itemsOf(builds, delivery.before, target), itemsOf(builds, delivery.after, target)];
+    if (delivery.before && delivery.after) {
+      const own = old && now ? compare(old, now) : [];
+      ofTargets.set(target, [...own, ...aroundChanges(delivery, { builds, compare, chartsOf })]);
+    } else if (now) sizes.added.push({ name: target, objects: now.length });
+    else if (old) sizes.removed.push({ name: target, objects: old.length });
+  }
+  const changes = shareChanges(ofTargets);
+  const granted = grantChanges(deliveries, builds, ofTargets);
+  return {
+    dangers: [...removedClusters(sizes.removed), ...dangersOf(changes), ...openEdges(granted)],
+    failures,
+    ...sizes,
+    applications: applicationChanges(before.tree, after.tree),
+    declared: edgeChanges(declaredEdgesOf(before.tree), declaredEdgesOf(after.tree)),
+    granted,
+    images: imageChanges(changes),
+    changes,
+    waiting: plan.waiting,
+    radius: radiusOf(plan.deliveries, changes, { ...sizes, allClusters: readRows(after.tree).length }),
+  };
+}
+
+function requestsOf(deliveries: readonly Delivery[]): Map<Side, Set<string>> {
+  const requests = new Map<Side, Set<string>>();
+  const ask = (side: Side | undefined, target: string) => {
+    if (side) requests.set(side, (requests.get(side) ?? new Set()).add(target));
+  };
+  for (const { target, before, after, rows } of deliveries) {
+    for (const name of rows.after ? [target, PER_CLUSTER] : [target]) {
+      if (before && after && (before === after || readsTheSame(before, after, name))) continue;
+      if (name === PER_CLUSTER && !(before && after)) continue;
+      ask(before, name);
+      ask(after, name);
+    }
+  }
+  return requests;
+}
+
+function failuresOf(builds: Builds, before: Side): Failure[] {
+  return [...builds].flatMap(([side, built]) =>
+    [...built].flatMap(([target, result]): Failure[] =>
+      'failure' in result ? [{ target, side: side === before ? 'before' : 'after', message: result.failure }] : [],
+    ),
+  );
+}
+
+export function itemsOf(builds: Builds, side: Side | undefined, target: string): Item[] | undefined {
+  const built = side && builds.get(side)?.get(target);
+  return built && 'items' in built ? built.items : undefined;
+}
+
+interface Around {
+  builds: Builds;
+  compare: ReturnType<typeof itemComparer>;
+  chartsOf: ReturnType<typeof chartReader>;
+}
+
+/** What surrounds the objects of a target: for a cluster its Applications and their charts, for Argo CD its other files. */
+function aroundChanges(
+  { target, before, after, rows }: Delivery,
+  { builds, compare, chartsOf }: Around,
+): ObjectChange[] {
+  if (!before || !after || before === after) return [];
+  if (target === ROOT) return compare(otherArgoItems(before), otherArgoItems(after));
+  if (!rows.after) return [];
+  const [old, now] = [itemsOf(builds, before, PER_CLUSTER), itemsOf(builds, after, PER_CLUSTER)];
+  const { overlay } = rows.after;
+  // A chart takes the values of the cluster's own overlay beside those for all.
+  const isOwn = ({ ref }: ObjectChange) => (/\/values-([^/]+)\.ya?ml$/.exec(ref.name)?.[1] ?? overlay) === overlay;
+  const charts = compare(chartsOf(before), chartsOf(after)).filter(isOwn);
+  return [...(old && now ? compare(old, now) : []), ...charts];
+}
+
+function removedClusters(removed: readonly TargetSize[]): Danger[] {
+  return removed
+    .filter(({ name }) => name.startsWith('clusters/'))
+    .map(({ name }) => ({
+      kind: 'outage',
+      message: `${name} is removed: its Applications stay until someone deletes them (argocd/README.md), and nobody keeps them any more`,
+      targets: [name],
+    }));
+}
+
+function openEdges({ gained }: SharedEdges): Danger[] {
+  return gained
+    .filter(({ from }) => from === '*')
+    .map(({ to, targets }) => ({ kind: 'opens', message: `anyone may call ${to}`, targets }));
+}

@@ -1,0 +1,82 @@
+import { findCommit, type GitRepository } from '../git/git.ts';
+import { type Row, readRows, trunkOf } from './rows.ts';
+import { readsTheSame, type Side } from './side.ts';
+
+/** One target with the state of the repository that it is built from, before and after the change. */
+export interface Delivery {
+  target: string;
+  before?: Side;
+  after?: Side;
+  /** Its rows, for a cluster. */
+  rows: { before?: Row; after?: Row };
+}
+
+/** Clusters that a change does not reach yet: their ring stays at a revision of its own. */
+export interface Waiting {
+  ring: string;
+  revision: string;
+  clusters: string[];
+}
+
+export interface Plan {
+  deliveries: Delivery[];
+  waiting: Waiting[];
+  /** Clusters whose revision is not in this clone. */
+  unknown: { target: string; revision: string }[];
+}
+
+/** The revision as Argo CD sees it, which follows the server: the remote branch comes first. */
+export async function findRevision(git: GitRepository, revision: string): Promise<string | undefined> {
+  return (await findCommit(git, `refs/remotes/origin/${revision}`)) ?? findCommit(git, revision);
+}
+
+/**
+ * What each target is built from. An overlay, and a cluster whose ring follows the trunk, gets what is merged; a cluster whose ring is
+ * held gets its revision, whatever is merged, until the ring moves.
+ */
+export async function planDeliveries(
+  git: GitRepository,
+  before: Side,
+  after: Side,
+  sideAt: (commit: string) => Promise<Side>,
+): Promise<Plan> {
+  const rows = [before, after].map(({ tree }) => new Map(readRows(tree).map((row) => [row.path, row])));
+  const plan: Plan = { deliveries: [], waiting: [], unknown: [] };
+  const names = new Set([...before.targets(), ...after.targets(), ...rows.flatMap((ofSide) => [...ofSide.keys()])]);
+  for (const target of [...names].sort()) {
+    const [old, now] = rows.map((ofSide) => ofSide.get(target));
+    const held = [heldRevision(before, old), heldRevision(after, now)];
+    if (held[0] !== undefined && held[0] === held[1] && old && now) {
+      if (!readsTheSame(before, after, target)) wait(plan.waiting, now);
+      continue;
+    }
+    const sides = await Promise.all(
+      [before, after].map(async (side, index) => {
+        const revision = held[index];
+        if (revision === undefined) return side;
+        const commit = await findRevision(git, revision);
+        if (commit === undefined) plan.unknown.push({ target, revision });
+        return commit === undefined ? undefined : sideAt(commit);
+      }),
+    );
+    if (plan.unknown.some((one) => one.target === target)) continue;
+    const [from, to] = sides.map((side) => (side?.layer(target) ? side : undefined));
+    plan.deliveries.push({
+      target,
+      ...(from ? { before: from } : {}),
+      ...(to ? { after: to } : {}),
+      rows: { ...(old ? { before: old } : {}), ...(now ? { after: now } : {}) },
+    });
+  }
+  return plan;
+}
+
+function heldRevision({ tree }: Side, row: Row | undefined): string | undefined {
+  return row && row.revision !== trunkOf(tree) ? row.revision : undefined;
+}
+
+function wait(waiting: Waiting[], { ring, revision, name }: Row): void {
+  const known = waiting.find((one) => one.ring === ring && one.revision === revision);
+  if (known) known.clusters.push(name);
+  else waiting.push({ ring, revision, clusters: [name] });
+}

@@ -1,0 +1,45 @@
+import { CORE_SCHEMA, load } from 'js-yaml';
+import { recordOf, textOf } from '../resources/fields.ts';
+import { valueAt } from '../resources/value.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import { MAX_FILE_BYTES } from '../yaml/yaml-file.ts';
+
+/** What Argo CD reads about a cluster: one file of argocd/clusters. */
+export interface Row {
+  name: string;
+  /** Folder that kustomize builds for the cluster. */
+  path: string;
+  overlay: string;
+  ring: string;
+  /** Git revision that its ring follows. */
+  revision: string;
+}
+
+/** The rows of all clusters, by the name of their files. What is wrong with a row is for `npm run validate` to say. */
+export function readRows(tree: SourceTree): Row[] {
+  const paths = tree.list('argocd/clusters').filter((path) => path.endsWith('.yaml'));
+  return paths.flatMap((path) => {
+    const row = recordOf(plainFile(tree, path));
+    const text = (field: string) => textOf(row[field]) ?? '';
+    const fields = { path: text('path'), overlay: text('overlay'), ring: text('ring'), revision: text('revision') };
+    return text('name') && fields.path ? [{ name: text('name'), ...fields }] : [];
+  });
+}
+
+/** The branch that Argo CD follows: merging to it is deploying. */
+export function trunkOf(tree: SourceTree): string {
+  const path = ['spec', 'source', 'targetRevision'];
+  return textOf(valueAt(plainFile(tree, 'argocd/root.yaml'), path)) ?? 'main';
+}
+
+/** The value of a YAML file, `undefined` where there is none or it cannot be read. Fast: a fleet has a row for each cluster. */
+export function plainFile(tree: SourceTree, path: string): unknown {
+  const text = tree.read(path) ?? '';
+  if (text.length > MAX_FILE_BYTES) return undefined;
+  try {
+    return load(text, { schema: CORE_SCHEMA });
+  } catch {
+    // Not YAML, or more than one document: `npm run validate` says so.
+    return undefined;
+  }
+}

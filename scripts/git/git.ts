@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import { runProcess } from '../system/run-process.ts';
+import { UserError } from '../system/user-error.ts';
+
+/** Where the objects of a repository are; `prefix` leads from the top of its work tree to the folder that was opened. */
+export interface GitRepository {
+  folder: string;
+  gitFolder: string;
+  /** Empty, or ends with `/`. */
+  prefix: string;
+}
+
+export interface GitResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Nothing that the configuration of a machine or a clone adds may run, ask or fetch: objects are only read. */
+const QUIET = ['hooksPath=/dev/null', 'fsmonitor=false', 'autocrlf=false'].flatMap((one) => ['-c', `core.${one}`]);
+const NO_LFS = ['smudge=', 'process=', 'required=false'].flatMap((one) => ['-c', `filter.lfs.${one}`]);
+const TIMEOUT_MS = 120_000;
+
+/** Runs git in a folder. A hook that started us may have set GIT_DIR and the like: they are about another command. */
+export function runGit(folder: string, args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<GitResult> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG'),
+  );
+  const env = {
+    ...Object.fromEntries(inherited),
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+    ...extra,
+  };
+  return runProcess('git', [...QUIET, ...NO_LFS, ...args], { cwd: folder, env, timeoutMs: TIMEOUT_MS });
+}
+
+/**
+ * Opens the git repository that a folder is in.
+ * @throws UserError where there is none, or git refuses it
+ */
+export async function openGit(folder: string): Promise<GitRepository> {
+  const { code, stdout, stderr } = await runGit(folder, ['rev-parse', '--absolute-git-dir', '--show-prefix']);
+  if (code !== 0) {
+    const isMissing = stderr.includes('not a git repository');
+    throw new UserError(isMissing ? `${folder} is not in a git repository` : `git cannot read ${folder}`, {
+      why: isMissing ? 'the state to compare with is read from its history' : stderr.trim(),
+      fix: isMissing ? 'run the command in a clone, not in a copy of the files' : 'do as git says',
+    });
+  }
+  const [gitFolder = '', prefix = ''] = stdout.split('\n');
+  return { folder, gitFolder: resolve(folder, gitFolder), prefix };
+}
+
+/** The commit that a revision names, `undefined` where this clone has none of that name. */
+export async function findCommit(git: GitRepository, revision: string): Promise<string | undefined> {
+  // Whatever begins with a dash would be an option.
+  if (revision.startsWith('-') || revision === '') return undefined;
+  const { code, stdout } = await runGit(git.folder, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]);
+  return code === 0 ? stdout.trim() : undefined;
+}
+
+/**
+ * The commit that a revision names.
+ * @throws UserError where there is none, with what a shallow clone needs
+ */
+export async function resolveCommit(git: GitRepository, revision: string): Promise<string> {
+  const commit = await findCommit(git, revision);
+  if (commit !== undefined) return commit;
+  const why = (await isShallow(git))
+    ? 'this clone is shallow: it holds only the newest commits'
+    : 'it is no branch, tag or commit of this clone';
+  throw new UserError(`git does not know the revision \`${revision}\``, { why, fix: fetchHint(revision) });
+}
+
+export async function isShallow(git: GitRepository): Promise<boolean> {
+  const { stdout } = await runGit(git.folder, ['rev-parse', '--is-shallow-repository']);
+  return stdout.trim() === 'true';
+}
+
+/** True where every commit of `older` is in `newer`; a commit is an ancestor of itself. */
+export async function isAncestor(git: GitRepository, older: string, newer: string): Promise<boolean> {
+  return (await runGit(git.folder, ['merge-base', '--is-ancestor', older, newer])).code === 0;
+}
+
+/** How many commits `newer` has that `older` has not. */
+export async function commitsBetween(git: GitRepository, older: string, newer: string): Promise<number> {
+  const { stdout } = await runGit(git.folder, ['rev-list', '--count', `${older}..${newer}`]);
+  return Number(stdout.trim());
+}
+
+/**
+ * The newest commit that two have in common: what a pull request is compared with.
+ * @throws UserError where they have none here
+ */
+export async function mergeBase(git: GitRepository, base: string, head: string): Promise<string> {
+  const { code, stdout } = await runGit(git.folder, ['merge-base', base, head]);
+  if (code === 0) return stdout.trim();
+  const shallow = await isShallow(git);
+  throw new UserError(`${base.slice(0, 12)} and ${head.slice(0, 12)} have no commit in common`, {
+    why: shallow ? 'this clone is shallow: it holds only the newest commits' : 'their histories are unrelated',
+    fix: shallow
+      ? 'fetch the rest with `git fetch --unshallow`, or in GitHub Actions check out with `fetch-depth: 0`'
+      : 'name a base that the change was made from',
+  });
+}
+
+function fetchHint(revision: string): string {
+  return `check the spelling; if it is on the server, \`git fetch origin ${revision.replace(/^origin\//, '')}\` brings it (\`--unshallow\` the whole history; in GitHub Actions \`fetch-depth: 0\`)`;
+}
