@@ -35,6 +35,8 @@ export interface Delivery {
   applications: readonly DeliveredApplication[];
   sets: readonly DeliveredSet[];
   projects: readonly Placed[];
+  /** Those of all these that are not in the files as they are, or in no target: their fields are checked here. */
+  unchecked: readonly Placed[];
   /** Names and servers that a destination may have, where all of them are known. */
   clusters?: ReadonlySet<string>;
   /** Nothing else exists: a project that is not here is nowhere. */

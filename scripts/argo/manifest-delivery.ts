@@ -28,7 +28,16 @@ export function manifestDelivery(files: readonly YamlFile[], complete: boolean):
       ),
     ),
   ];
-  return { applications, sets, projects: ofKind(placed, 'AppProject'), complete, rings: new Map(), records: new Map() };
+  const unchecked = applications.filter(({ parent }) => parent !== undefined);
+  return {
+    unchecked,
+    applications,
+    sets,
+    projects: ofKind(placed, 'AppProject'),
+    complete,
+    rings: new Map(),
+    records: new Map(),
+  };
 }
 
 export function isArgo({ apiVersion }: { apiVersion: string }): boolean {

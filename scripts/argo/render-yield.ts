@@ -20,6 +20,7 @@ import { parseYaml } from '../yaml/yaml-file.ts';
 import { type Placed, sourcesOf, type Yield } from './delivery.ts';
 import { editApplications } from './edit-applications.ts';
 import { type KustomizeEdits, kustomizeEdits } from './kustomize-options.ts';
+import { isArgo } from './manifest-delivery.ts';
 import { placedObjects } from './placed.ts';
 
 export interface RenderedFolder {
@@ -97,8 +98,10 @@ async function kustomized(
   const built = await objectsFrom(layer, edits.fields, context);
   if ('failure' in built) return without({ kind: 'failed', reason: built.failure.replaceAll(/\s+/g, ' '), path });
   const { objects } = built;
-  const traced = withOptions(layer, edits.names, optionPatches(application, at));
-  return { yields: { kind: 'objects', objects }, children: placedIn(traced, objects) };
+  // Most Applications bring none: where their fields stand is not asked.
+  const brings = objects.some(({ value }) => isArgo(value));
+  const traced = () => withOptions(layer, edits.names, optionPatches(application, at));
+  return { yields: { kind: 'objects', objects }, children: brings ? placedIn(traced(), objects) : [] };
 }
 
 type Built = { objects: readonly RenderedObject[] } | { failure: string };

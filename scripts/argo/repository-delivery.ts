@@ -36,7 +36,9 @@ interface Tools {
  */
 export async function repositoryDelivery(repository: Repository, { tool, cache, objectsOf }: Tools): Promise<Delivery> {
   const { tree } = repository;
-  const readLayer = layerReader(tree);
+  const known = new Map(repository.layers.map((layer) => [layer.folder, layer]));
+  const reader = layerReader(tree);
+  const readLayer = (folder: string) => known.get(folder) ?? reader(folder);
   const files = repository.files.filter(({ path }) => path.startsWith(`${FOLDER}/`));
   const folders = new Set(files.map(({ path }) => posix.dirname(path)));
   const listed = new Set([...folders].flatMap((folder) => readLayer(folder)?.reads ?? []));
@@ -81,6 +83,7 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
       IN_CLUSTER_SERVER,
       ...clusters.flatMap(({ name, server }) => [name, server]).filter(Boolean),
     ]),
+    unchecked: [...applications, ...sets, ...projects],
     complete: true,
     rings: new Map(rings.map(({ name, revision }) => [name, revision])),
     records: new Map(

@@ -460,6 +460,22 @@ const BREAKAGES: Breakage[] = [
   },
   // Argo CD
   {
+    what: 'a misspelt field in the template',
+    file: 'argocd/application-set.yaml',
+    find: '          selfHeal: true',
+    put: '          selfHael: true',
+    code: 'K8S002',
+    line: 'selfHael',
+  },
+  {
+    what: 'a misspelt field of an Application',
+    file: 'argocd/cluster/istiod.yaml',
+    find: '      prune: true',
+    put: '      prunes: true',
+    code: 'K8S002',
+    line: 'prunes',
+  },
+  {
     what: 'a template function used wrongly',
     file: 'argocd/application-set.yaml',
     find: 'name: "{{.name}}"\n      labels',

@@ -4,6 +4,7 @@ import { accessGrantedRule } from './acc/access-granted.ts';
 import { applicationNameRule } from './argo/application-name.ts';
 import { applicationPlaceRule } from './argo/application-place.ts';
 import { defaultProjectRule } from './argo/default-project.ts';
+import { deliveredSchemaRule } from './argo/delivered-schema.ts';
 import { projectPermitsRule } from './argo/project-permits.ts';
 import { recordDeliveredRule } from './argo/record-delivered.ts';
 import { ringRule } from './argo/ring.ts';
@@ -61,6 +62,7 @@ export const deliveryRules: readonly DeliveryRule[] = [
   setSafetyRule,
   defaultProjectRule,
   recordDeliveredRule,
+  deliveredSchemaRule,
 ];
 
 /** The source rules that also hold for manifests that someone hands in. */
