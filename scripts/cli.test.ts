@@ -61,7 +61,15 @@ describe('generate', () => {
     const root = copyOfRepository();
     spawnSync('rm', [join(root, 'clusters/dev-eu/cluster.yaml')]);
     expect(runCli(root, ['generate']).stdout).toBe(
-      '- argocd/clusters/dev-eu.yaml\n- clusters/dev-eu/cluster-info.yaml\n- clusters/dev-eu/kustomization.yaml\n',
+      [
+        '- argocd/clusters/dev-eu.yaml',
+        '- clusters/dev-eu/cluster-info.yaml',
+        '- clusters/dev-eu/kustomization.yaml',
+        '- clusters/dev-eu/platform/kustomization.yaml',
+        '- clusters/dev-eu/platform/namespace-istio-ingress.yaml',
+        '- clusters/dev-eu/platform/namespace-istio-system.yaml',
+        '',
+      ].join('\n'),
     );
     expect(() => readFileSync(join(root, 'clusters/dev-eu'))).toThrow(/ENOENT/);
   });
@@ -112,7 +120,16 @@ describe('cluster', () => {
   it('adds a cluster that passes the check at once', () => {
     const root = copyOfRepository();
     expect(runCli(root, ['cluster', 'add', 'prod-north', ...OPTIONS]).stdout).toBe(
-      '+ clusters/prod-north/cluster.yaml\n+ clusters/prod-north/cluster-info.yaml\n+ clusters/prod-north/kustomization.yaml\n+ argocd/clusters/prod-north.yaml\n',
+      [
+        '+ clusters/prod-north/cluster.yaml',
+        '+ clusters/prod-north/cluster-info.yaml',
+        '+ clusters/prod-north/kustomization.yaml',
+        '+ clusters/prod-north/platform/namespace-istio-ingress.yaml',
+        '+ clusters/prod-north/platform/namespace-istio-system.yaml',
+        '+ clusters/prod-north/platform/kustomization.yaml',
+        '+ argocd/clusters/prod-north.yaml',
+        '',
+      ].join('\n'),
     );
     expect(runCli(root, ['generate', '--check']).code).toBe(0);
     expect(runCli(root, ['validate', '--quiet', '--fail-on', 'warning'])).toMatchObject({ code: 0 });

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { noCache } from '../render/render-cache.ts';
@@ -17,22 +17,14 @@ async function deliveryOf(root: string) {
 }
 
 describe('what Argo CD makes of this repository', () => {
-  it('is the root, one Application for each record, and seven for each cluster', async () => {
+  it('is the root, one Application for each record, and those of argocd/cluster for each cluster', async () => {
     const { applications, records, projects } = await deliveryOf(ROOT);
     const made = (parent: string | undefined) => applications.filter((one) => one.parent === parent).map(nameOf);
     expect(made(undefined)).toEqual(['root']);
     expect(made('clusters')).toEqual([...records.keys()]);
     for (const name of records.keys()) {
-      const parts = [
-        'ai-spm',
-        'istio-base',
-        'istio-cni',
-        'istio-eastwest',
-        'istio-ingress',
-        'istiod',
-        'sealed-secrets',
-      ];
-      expect(made(name)).toEqual(parts.map((part) => `${name}-${part}`));
+      const parts = readdirSync(join(ROOT, 'argocd/cluster')).filter((file) => file !== 'kustomization.yaml');
+      expect(made(name).sort()).toEqual(parts.map((file) => `${name}-${file.replace('.yaml', '')}`).sort());
     }
     expect(projects.map(nameOf).sort()).toEqual(['argocd', 'platform', 'workloads']);
   });
@@ -61,7 +53,7 @@ describe('what Argo CD makes of this repository', () => {
       namespace: 'istio-system',
       path: 'argocd/platform/istiod',
       revision: 'main',
-      wave: '1',
+      wave: '2',
     });
   });
 

@@ -584,15 +584,15 @@ const BREAKAGES: Breakage[] = [
   {
     what: 'gateways beside istiod',
     file: 'argocd/cluster/istio-eastwest.yaml',
-    find: 'sync-wave: "2"',
-    put: 'sync-wave: "1"',
+    find: 'sync-wave: "3"',
+    put: 'sync-wave: "2"',
     code: 'ARGO014',
     line: 'sync-wave',
   },
   {
     what: 'workloads before their kinds',
     file: 'argocd/cluster/ai-spm.yaml',
-    find: 'sync-wave: "3"',
+    find: 'sync-wave: "4"',
     put: 'sync-wave: "0"',
     code: 'ARGO014',
     line: 'sync-wave',

@@ -11,14 +11,18 @@ export function applyGeneration(root: string, { writes, orphans }: GenerationPla
   }
   for (const path of orphans) {
     rmSync(join(root, path));
-    removeIfEmpty(dirname(join(root, path)));
+    removeEmpty(root, dirname(path));
   }
 }
 
-function removeIfEmpty(folder: string): void {
+/** Removes a folder when nothing is left in it, and those above it. */
+function removeEmpty(root: string, folder: string): void {
+  if (folder === '.') return;
   try {
-    rmdirSync(folder);
+    rmdirSync(join(root, folder));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    return;
   }
+  removeEmpty(root, dirname(folder));
 }
