@@ -592,7 +592,7 @@ const BREAKAGES: Breakage[] = [
   {
     what: 'workloads before their kinds',
     file: 'argocd/cluster/ai-spm.yaml',
-    find: 'sync-wave: "4"',
+    find: 'sync-wave: "3"',
     put: 'sync-wave: "0"',
     code: 'ARGO014',
     line: 'sync-wave',

@@ -48,7 +48,7 @@ async function waitForApplications(kubectl: Kubectl, clusters: number): Promise<
     {
       what: 'a state in which every Argo CD application is synced and healthy',
       timeoutMs: 15 * 60_000,
-      everyMs: 2000,
+      everyMs: 4000,
       fix: 'kubectl describe applications --namespace argocd says what each waits for',
     },
   );
