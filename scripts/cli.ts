@@ -23,6 +23,7 @@ const load = {
   generate: () => require('./commands/generate.ts') as typeof import('./commands/generate.ts'),
   images: () => require('./images/images-command.ts') as typeof import('./images/images-command.ts'),
   lab: () => require('./commands/lab.ts') as typeof import('./commands/lab.ts'),
+  removeCluster: () => require('./commands/remove-cluster.ts') as typeof import('./commands/remove-cluster.ts'),
   render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
   rings: () => require('./commands/rings.ts') as typeof import('./commands/rings.ts'),
   rotate: () => require('./commands/rotate.ts') as typeof import('./commands/rotate.ts'),
@@ -116,7 +117,7 @@ function program(): Command {
     .option('--registry-map <from=to...>', 'ask a mirror, such as ghcr.io/ai-spm=mirror.example.com/ai-spm')
     .action((only: string[], options) => run(() => load.images().resolveImages(ROOT, { only, ...options }))());
 
-  const cluster = command('cluster', 'add and list clusters');
+  const cluster = command('cluster', 'add, list and remove clusters');
   cluster
     .command('list')
     .description('list the cluster records')
@@ -134,6 +135,12 @@ function program(): Command {
     .requiredOption('--shared-storage-class <name>', 'file storage that replicas share')
     .option('--failover <cluster>', 'member of the federation that takes over')
     .action((name: string, options: NewCluster) => run(() => load.cluster().addCluster(ROOT, name, options))());
+  cluster
+    .command('remove')
+    .description('take a cluster out of git: the first of two steps, nothing stops running')
+    .argument('<name>')
+    .requiredOption('--confirm <name>', 'the name once more')
+    .action((name: string, { confirm }) => run(() => load.removeCluster().removeCluster(ROOT, name, confirm))());
 
   const verifying = command('verify', 'check on live clusters what git promises; only reads, unless --probe is given')
     .requiredOption('--context <names...>', 'contexts of the kubeconfig')
