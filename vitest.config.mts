@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // The tests mostly wait for the commands that they start; the default leaves one core of two idle.
+    maxWorkers: '100%',
     // Finds, or installs once, the kustomize that many test files use side by side.
     globalSetup: 'scripts/testing/global-setup.ts',
     projects: [
