@@ -22,7 +22,12 @@ const NO_LFS = ['smudge=', 'process=', 'required=false'].flatMap((one) => ['-c',
 const TIMEOUT_MS = 120_000;
 
 /** Runs git in a folder. A hook that started us may have set GIT_DIR and the like: they are about another command. */
-export function runGit(folder: string, args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<GitResult> {
+export function runGit(
+  folder: string,
+  args: readonly string[],
+  extra: NodeJS.ProcessEnv = {},
+  stdin?: string,
+): Promise<GitResult> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG'),
   );
@@ -34,7 +39,8 @@ export function runGit(folder: string, args: readonly string[], extra: NodeJS.Pr
     LC_ALL: 'C',
     ...extra,
   };
-  return runProcess('git', [...QUIET, ...NO_LFS, ...args], { cwd: folder, env, timeoutMs: TIMEOUT_MS });
+  const input = stdin === undefined ? {} : { stdin };
+  return runProcess('git', [...QUIET, ...NO_LFS, ...args], { cwd: folder, env, timeoutMs: TIMEOUT_MS, ...input });
 }
 
 /**

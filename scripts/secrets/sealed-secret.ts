@@ -1,4 +1,5 @@
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { UserError } from '../system/user-error.ts';
 import { sealItem } from './seal.ts';
 import type { SealingCertificate } from './sealing-certificate.ts';
 
@@ -8,23 +9,104 @@ export interface SecretValues {
   name: string;
   type?: string;
   data: Readonly<Record<string, Buffer>>;
+  /** Values that anybody may read, such as certificates: they stand in the file as they are, for reviewers and for checks. */
+  open?: Readonly<Record<string, string>>;
+}
+
+/** What a file with a SealedSecret holds. */
+export interface SealedSecret {
+  namespace: string;
+  name: string;
+  type?: string;
+  /** Fingerprint of the certificate that its values are sealed to. */
+  certificate?: string;
+  encryptedData: Readonly<Record<string, string>>;
+  open: Readonly<Record<string, string>>;
 }
 
 /** Tells which key opens the values: the controller itself can only try them all. */
 export const CERTIFICATE_ANNOTATION = 'ai-spm.io/sealing-certificate';
 
 /** @returns a SealedSecret as YAML, for this namespace and name only (scope `strict`) */
-export function sealSecret({ namespace, name, type, data }: SecretValues, certificate: SealingCertificate): string {
+export function sealSecret({ data, open = {}, ...secret }: SecretValues, certificate: SealingCertificate): string {
+  const encryptedData = seal(secret, data, certificate);
+  return write({ ...secret, certificate: certificate.fingerprint, encryptedData, open });
+}
+
+export interface SealedEdit {
+  /** Values to seal, in place of those of the same name. */
+  data?: Readonly<Record<string, Buffer>>;
+  open?: Readonly<Record<string, string>>;
+  remove?: readonly string[];
+}
+
+/**
+ * Changes some values of a SealedSecret; the others keep their bytes, so that a diff shows what changed.
+ * @returns its text, or `undefined` where no value is left
+ * @throws UserError where the file was sealed to another certificate: one file hangs on one key
+ */
+export function editSealedSecret(
+  file: string,
+  text: string,
+  edit: SealedEdit,
+  certificate: SealingCertificate,
+): string | undefined {
+  const sealed = readSealedSecret(text);
+  const { data = {}, open = {}, remove = [] } = edit;
+  if (Object.keys(data).length > 0 && sealed.certificate !== certificate.fingerprint) {
+    throw new UserError(`${file} is sealed to another certificate than the one that the cluster has now`, {
+      why: 'with two keys in one file nobody could say when the older one may go',
+      fix: 'seal it anew first: npm run rotate -- apply sealing-key --cluster CLUSTER --context CONTEXT',
+    });
+  }
+  const without = <T>(items: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(items).filter(([key]) => !remove.includes(key)));
+  const encryptedData = { ...without(sealed.encryptedData), ...seal(sealed, data, certificate) };
+  const result = { ...sealed, encryptedData, open: { ...without(sealed.open), ...open } };
+  return Object.keys(encryptedData).length + Object.keys(result.open).length > 0 ? write(result) : undefined;
+}
+
+export function readSealedSecret(text: string): SealedSecret {
+  const { metadata, spec } = parse(text, { maxAliasCount: 0 });
+  const { type, data } = spec.template ?? {};
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    ...(type ? { type } : {}),
+    ...(metadata.annotations?.[CERTIFICATE_ANNOTATION]
+      ? { certificate: metadata.annotations[CERTIFICATE_ANNOTATION] }
+      : {}),
+    encryptedData: spec.encryptedData ?? {},
+    open: data ?? {},
+  };
+}
+
+function seal(
+  { namespace, name }: { namespace: string; name: string },
+  data: Readonly<Record<string, Buffer>>,
+  { publicKey }: SealingCertificate,
+): Record<string, string> {
   const target = { namespace, name, scope: 'strict' as const };
-  const keys = Object.keys(data).sort();
-  const encryptedData = Object.fromEntries(
-    keys.map((key) => [key, sealItem(certificate.publicKey, target, data[key] as Buffer)]),
-  );
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, sealItem(publicKey, target, value)]));
+}
+
+function write({ namespace, name, type, certificate, encryptedData, open }: SealedSecret): string {
   const object = {
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
-    metadata: { name, namespace, annotations: { [CERTIFICATE_ANNOTATION]: certificate.fingerprint } },
-    spec: { encryptedData, template: { metadata: { name, namespace }, ...(type ? { type } : {}) } },
+    metadata: { name, namespace, ...(certificate ? { annotations: { [CERTIFICATE_ANNOTATION]: certificate } } : {}) },
+    spec: {
+      encryptedData: sorted(encryptedData),
+      template: {
+        metadata: { name, namespace },
+        ...(type ? { type } : {}),
+        ...(Object.keys(open).length > 0 ? { data: sorted(open) } : {}),
+      },
+    },
   };
-  return stringify(object, { lineWidth: 0 });
+  return stringify(object, { lineWidth: 0, blockQuote: 'literal' });
+}
+
+function sorted(items: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(items).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

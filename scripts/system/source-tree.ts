@@ -92,14 +92,25 @@ export function treeOf(files: Readonly<Record<string, string>>): SourceTree {
   };
 }
 
-/** A tree with some files put over it: what the repository would be after a change. */
-export function overlayTree(tree: SourceTree, files: Readonly<Record<string, string>>): SourceTree {
-  const over = treeOf(files);
+/** A tree with some files put over it, `undefined` taking one away: what the repository would be after a change. */
+export function overlayTree(
+  tree: SourceTree,
+  changes: ReadonlyMap<string, string | undefined> | Readonly<Record<string, string | undefined>>,
+): SourceTree {
+  const all = changes instanceof Map ? changes : new Map(Object.entries(changes));
+  const gone = new Set([...all].flatMap(([path, text]) => (text === undefined ? [path] : [])));
+  const over = treeOf(
+    Object.fromEntries([...all].filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  );
   return {
     root: tree.root,
-    read: (path) => over.read(path) ?? tree.read(path),
-    kind: (path) => (over.kind(path) === 'missing' ? tree.kind(path) : over.kind(path)),
+    read: (path) => (gone.has(path) ? undefined : (over.read(path) ?? tree.read(path))),
+    kind(path) {
+      if (gone.has(path)) return 'missing';
+      return over.kind(path) === 'missing' ? tree.kind(path) : over.kind(path);
+    },
     isInside: (path) => tree.isInside(path),
-    list: (folder, skip) => [...new Set([...tree.list(folder, skip), ...over.list(folder)])].sort(),
+    list: (folder, skip) =>
+      [...new Set([...tree.list(folder, skip), ...over.list(folder)])].filter((path) => !gone.has(path)).sort(),
   };
 }

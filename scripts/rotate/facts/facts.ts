@@ -1,0 +1,70 @@
+/** Something that was collected, or why it could not be: a gate that needs it stays closed then. */
+export type Collected<T> = { value: T } | { unreadable: string };
+
+/** What gates know of one cluster. Plain data without any secret: it can be saved, looked at, and carried to a machine without access. */
+export interface ClusterFacts {
+  /** Name of its record. */
+  cluster: string;
+  /** RFC 3339. */
+  collectedAt: string;
+  proxies: Collected<ProxyFacts[]>;
+  istiods: Collected<IstiodFacts[]>;
+  /** What each namespace with a mesh is told to trust: ConfigMap `istio-ca-root-cert`. */
+  trustMaps: Collected<{ namespace: string; roots: string }[]>;
+  sealedSecrets: Collected<SealedFacts[]>;
+  workloads: Collected<WorkloadFacts[]>;
+  databaseRoles: Collected<DatabaseRoleFacts[]>;
+  /** Certificate that the public gateway shows for each host, PEM, leaf first. */
+  gatewayCertificates: Collected<{ host: string; chain: string }[]>;
+  /** Keys of the sealed-secrets controller, newest first. */
+  sealingKeys: Collected<{ fingerprint: string; notBefore: string }[]>;
+  /** What this cluster's istiod says of each other cluster. */
+  remoteClusters: Collected<{ cluster: string; state: string; istiod: string }[]>;
+  /** Secrets with long-lived tokens for readers of this cluster, by name; empty ones are not filled yet. */
+  readerTokens: Collected<{ namespace: string; name: string; filled: boolean }[]>;
+}
+
+export interface ProxyFacts {
+  pod: string;
+  namespace: string;
+  /** Certificates that it shows, PEM, leaf first. */
+  chain: string;
+  /** Certificates that it trusts, PEM, all of them. */
+  roots: string;
+}
+
+export interface IstiodFacts {
+  pod: string;
+  ready: boolean;
+  /** End of the certificate that it signs with, and of the first of its roots, in seconds since 1970: its metrics `citadel_server_*_expiry_timestamp`. */
+  signerEnd: number;
+  rootEnd: number;
+}
+
+export interface SealedFacts {
+  namespace: string;
+  name: string;
+  /** The controller has opened the version that is in the cluster. */
+  opened: boolean;
+  /** SHA-256 over the sorted lines `key=ciphertext` of its encryptedData: tells which version is in the cluster. */
+  ciphertext: string;
+}
+
+export interface WorkloadFacts {
+  namespace: string;
+  name: string;
+  kind: string;
+  /** All pods are of the newest template, ready, and no older one is left. */
+  settled: boolean;
+  /** Every Secret that one of its pods takes something from: `NAME` or `NAME/KEY as VARIABLE`. */
+  secrets: string[];
+}
+
+export interface DatabaseRoleFacts {
+  name: string;
+  canLogin: boolean;
+  /** Whether it has any password at all. */
+  hasPassword: boolean;
+  /** Open connections. */
+  sessions: number;
+}

@@ -1,0 +1,80 @@
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import type { SourceTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
+import { validateYaml } from '../yaml/validate-yaml.ts';
+import { parseYaml } from '../yaml/yaml-file.ts';
+
+const secretName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a Secret');
+
+/** The two roles that the services log in as, one at a time; both act as the role that owns the tables. */
+export const DATABASE_ROLES = ['ai_spm_a', 'ai_spm_b'] as const;
+export type DatabaseRole = (typeof DATABASE_ROLES)[number];
+
+/** Which Secret the workloads take a value from. */
+const inUseSchema = z.strictObject({
+  database: z.strictObject({ secret: secretName, role: z.enum(DATABASE_ROLES) }),
+  session: z.strictObject({ secret: secretName, accepted: secretName.optional() }),
+  wiz: z.strictObject({ secret: secretName }),
+});
+
+const underWaySchema = z.strictObject({
+  id: z.string(),
+  by: z.string(),
+  /** The phase that the last step led to, and when. Only breaks ties: the files themselves tell the phase. */
+  phase: z.string(),
+  since: z.iso.datetime(),
+  /** The gates were passed over. */
+  emergency: z.literal(true).optional(),
+});
+
+export const rotationFileSchema = z.strictObject({
+  inUse: inUseSchema,
+  underWay: z.record(z.string(), underWaySchema),
+});
+
+export type InUse = z.infer<typeof inUseSchema>;
+export type UnderWay = z.infer<typeof underWaySchema>;
+export type RotationFile = z.infer<typeof rotationFileSchema>;
+
+/** The Secret that `rotate init` makes holds all of them, until the first rotation of each. */
+export const FIRST_SECRET = 'ai-spm-secrets';
+const FIRST: RotationFile = {
+  inUse: {
+    database: { secret: FIRST_SECRET, role: 'ai_spm_a' },
+    session: { secret: FIRST_SECRET },
+    wiz: { secret: FIRST_SECRET },
+  },
+  underWay: {},
+};
+
+const HEADER =
+  '# Written by `npm run rotate`: which Secret the workloads take each value from, and the rotations that are under way.\n';
+
+export function rotationPath(cluster: string): string {
+  return `clusters/${cluster}/rotation.yaml`;
+}
+
+/**
+ * @returns how it is in a new cluster, where there is no such file
+ * @throws UserError with the place of the first field that is wrong
+ */
+export function readRotationFile(tree: SourceTree, cluster: string): RotationFile {
+  const path = rotationPath(cluster);
+  const text = tree.read(path);
+  if (text === undefined) return FIRST;
+  const { value, issues } = validateYaml(parseYaml(path, text), rotationFileSchema);
+  if (value) return value;
+  const [{ source, message }] = issues as [(typeof issues)[number]];
+  throw new UserError(`${path} is not right: ${message}`, {
+    source,
+    why: 'it says which Secret the workloads read: a step that starts from a wrong state takes a live value away',
+    fix: `it is written by \`npm run rotate\` alone: take back what was edited, \`git checkout ${path}\``,
+  });
+}
+
+/** @returns its text, or `undefined` where it would say what holds without it */
+export function rotationText(file: RotationFile): string | undefined {
+  if (JSON.stringify(file) === JSON.stringify(FIRST)) return undefined;
+  return HEADER + stringify(file, { lineWidth: 0 });
+}

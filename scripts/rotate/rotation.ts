@@ -1,0 +1,95 @@
+import type { ClusterRecord } from '../records/cluster-record.ts';
+import type { KeyPair } from '../secrets/certificates.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import type { ClusterFacts } from './facts/facts.ts';
+
+/** Path -> new text of a file; `undefined` removes it. */
+export type FileChanges = ReadonlyMap<string, string | undefined>;
+
+/** A kind of secret, and how it is replaced: as data, for the one engine that runs all of them. */
+export interface RotationKind {
+  name: string;
+  /** What it replaces, in one line. */
+  summary: string;
+  /** In order. The first is the state between rotations; from the last, a step leads to the first again, with the new value alone. */
+  phases: readonly [RotationPhase, ...RotationPhase[]];
+  /**
+   * Name of the phase that the files of a cluster are in: read from the files themselves, so that no saved progress can be wrong.
+   * `undefined` where the cluster has no such secret.
+   * @throws UserError where they are in no phase, as after an edit by hand
+   */
+  observe(tree: SourceTree, cluster: string): string | undefined;
+  /** Whether the facts of all clusters of the mesh are looked at before a step in one of them. */
+  isMeshWide?: boolean;
+  /**
+   * From the first phase to the new value alone, without the old one beside it: for a secret that is known to others. What fails meanwhile,
+   * `loses` says. Kinds without it have no safe way to leave phases out, and `noEmergency` says why.
+   */
+  emergency?: { loses: string; step: Step };
+  noEmergency?: string;
+}
+
+export interface RotationPhase {
+  name: string;
+  /** What is so while it lasts, in one sentence. */
+  holds: string;
+  /** To the next phase, or from the last to the first. */
+  forward: Transition;
+  /** To the phase before; the first has none. */
+  back?: Transition;
+}
+
+export interface Transition {
+  /** What the step does, in one sentence. */
+  does: string;
+  /** All must be open before the step. */
+  gates: readonly Gate[];
+  step: Step;
+}
+
+/** Files that the step changes in one cluster. Reads nothing but its context, writes nothing. */
+export type Step = (context: StepContext) => Promise<FileChanges>;
+
+export interface StepContext {
+  tree: SourceTree;
+  cluster: ClusterRecord;
+  now: Date;
+  inputs: StepInputs;
+}
+
+/** What only the person who rotates has. Never written in the clear. */
+export interface StepInputs {
+  /** The root that signs now, or the one that shall. */
+  meshRoot?: KeyPair;
+  /** Public certificate of a root that is to be trusted: its key is not needed for that. */
+  newRootCertificate?: string;
+  /** Certificates that an outside authority has answered a signing request with: leaf first. */
+  chain?: string;
+  /** Private key that belongs to `chain`, where it was not made by a request of ours. */
+  key?: string;
+  /** Values by name, as read from standard input. */
+  values?: Readonly<Record<string, string>>;
+  /** Values of Secrets as they are in the cluster, `namespace/name` -> key -> value: for sealing them anew. */
+  liveSecrets?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
+  /** Certificate that the controller of the cluster seals with now. */
+  sealingCertificate?: string;
+}
+
+/** A condition in the world: a pure function over what was collected from the clusters. */
+export interface Gate {
+  name: string;
+  /** What it waits for, in one sentence. */
+  wants: string;
+  /** Why it is closed, one line each; none where it is open. */
+  check(facts: readonly ClusterFacts[], expected: GateContext): string[];
+}
+
+export interface GateContext {
+  /** The files of the phase that the clusters are to have reached. */
+  tree: SourceTree;
+  /** The cluster that takes the step. */
+  cluster: string;
+  now: Date;
+  /** When the phase began, as far as it is known. */
+  since?: Date;
+}
