@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '../system/wait-for.ts';
 import { type Host, linkHost, makeState, runningHost, startHost, stopHost } from './host.ts';
 import { writeIdentity } from './identity.ts';
@@ -16,9 +16,7 @@ const VOLUMES = 20;
 export async function startCluster(cluster: LabCluster, programs: Programs, images: string): Promise<void> {
   makeState(cluster);
   await writeIdentity(cluster);
-  const running = runningHost(cluster);
-  if (running) tellOfOtherImages(cluster, images);
-  const host = running ?? (await startAnew(cluster, programs, images));
+  const host = runningHost(cluster) ?? (await startAnew(cluster, programs, images));
   await linkHost(cluster, host);
   const kubectl = adminOf(cluster);
   const logs = join(cluster.state, 'var/log');
@@ -44,21 +42,7 @@ async function startAnew(cluster: LabCluster, programs: Programs, images: string
   const store = join(cluster.state, 'var/lib/containerd');
   rmSync(store, { recursive: true, force: true });
   await copyStore(images, store);
-  writeFileSync(marker(cluster), basename(images));
   return startHost(cluster, programs.folders);
-}
-
-/** Names the images that the cluster was started with. */
-function marker(cluster: LabCluster): string {
-  return join(cluster.state, 'images');
-}
-
-function tellOfOtherImages(cluster: LabCluster, images: string): void {
-  const path = marker(cluster);
-  if (existsSync(path) && readFileSync(path, 'utf8') === basename(images)) return;
-  progress(
-    `${cluster.name}: keeps the images that it was started with; for those of now: npm run lab -- down, then up`,
-  );
 }
 
 export function adminOf(cluster: LabCluster): Kubectl {
