@@ -31,16 +31,20 @@ export async function withProbePods<T>(
   }
 }
 
-/** Starts one such pod and waits until its command runs. It ends by itself after some minutes, when nobody is left to remove it. */
+/** Starts one such pod and waits until its command runs. It ends by itself after `maxSeconds`, when nobody is left to remove it. */
 export async function makeProbePod(
   { core, context }: Connection,
   caller: string,
   image: string,
   command: readonly string[],
+  maxSeconds = MAX_SECONDS,
 ): Promise<PodContainer> {
   const namespace = caller === 'outside' ? OUTSIDE_NAMESPACE : NAMESPACE;
   if (caller === 'outside') await makeOutsideNamespace(core);
-  const { metadata } = await core.createNamespacedPod({ namespace, body: probePod(caller, image, command) });
+  const { metadata } = await core.createNamespacedPod({
+    namespace,
+    body: probePod(caller, image, command, maxSeconds),
+  });
   const pod = metadata?.name ?? '';
   const running = async () => {
     const { status } = await core.readNamespacedPod({ namespace, name: pod });
@@ -89,7 +93,7 @@ async function makeOutsideNamespace(core: CoreV1Api): Promise<void> {
   await waitFor(made, waiting(`the namespace ${OUTSIDE_NAMESPACE}`));
 }
 
-function probePod(caller: string, image: string, command: readonly string[]): V1Pod {
+function probePod(caller: string, image: string, command: readonly string[], maxSeconds: number): V1Pod {
   const isOutside = caller === 'outside';
   return {
     metadata: {
@@ -106,7 +110,7 @@ function probePod(caller: string, image: string, command: readonly string[]): V1
       enableServiceLinks: false,
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: MAX_SECONDS,
+      activeDeadlineSeconds: maxSeconds,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 10001,
@@ -136,6 +140,7 @@ function waiting(what: string) {
   return { what, timeoutMs: 120_000, everyMs: 500, fix };
 }
 
+/** Gone, or on its way out because another probe has ended at the same time. */
 function ignoreMissing(error: unknown): void {
-  if ((error as { code?: number }).code !== 404) throw error;
+  if (![404, 409].includes((error as { code?: number }).code ?? 0)) throw error;
 }
