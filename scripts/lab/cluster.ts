@@ -10,7 +10,8 @@ import type { ModuleFolders } from './modules.ts';
 import type { Programs } from './programs.ts';
 import { progress } from './progress.ts';
 
-const VOLUMES = 20;
+/** As many as host.sh makes folders. A volume that was given back is not used again. */
+const VOLUMES = 40;
 
 /** Brings a cluster from nothing, or from wherever an earlier start stopped, to an API server that answers. */
 export async function startCluster(cluster: LabCluster, programs: Programs, images: string): Promise<void> {
@@ -55,7 +56,8 @@ async function applyAddons(cluster: LabCluster, kubectl: Kubectl, modules: Modul
     addon('persistent-volume.yaml').replaceAll('NUMBER', `${index + 1}`),
   );
   const metallb = readFileSync(join(modules.metallb, 'config/manifests/metallb-native.yaml'), 'utf8');
-  const manifests = [addon('coredns.yaml'), addon('storage-class.yaml'), ...volumes, metallb].join('\n---\n');
+  const dns = addon('coredns.yaml').replace('NODE_ADDRESS', cluster.nodeAddress);
+  const manifests = [dns, addon('storage-class.yaml'), ...volumes, metallb].join('\n---\n');
   const apply = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
   await waitFor(() => kubectl(apply, { stdin: manifests }), {
     what: `the add-ons of ${cluster.name}`,

@@ -5,6 +5,8 @@ import type { Connection, PodContainer } from './connection.ts';
 /** Namespace of the pod without identity; made and removed by the probes. */
 export const OUTSIDE_NAMESPACE = 'ai-spm-verify';
 const NAMESPACE = 'ai-spm';
+/** Callers that are no workload, which all live in one. */
+const NAMESPACE_OF: Readonly<Record<string, string>> = { outside: OUTSIDE_NAMESPACE, prometheus: 'istio-system' };
 const LABEL = 'ai-spm.io/verify';
 const CONTAINER = 'probe';
 const MAX_SECONDS = 600;
@@ -39,7 +41,7 @@ export async function makeProbePod(
   command: readonly string[],
   maxSeconds = MAX_SECONDS,
 ): Promise<PodContainer> {
-  const namespace = caller === 'outside' ? OUTSIDE_NAMESPACE : NAMESPACE;
+  const namespace = NAMESPACE_OF[caller] ?? NAMESPACE;
   if (caller === 'outside') await makeOutsideNamespace(core);
   const { metadata } = await core.createNamespacedPod({
     namespace,
@@ -94,18 +96,19 @@ async function makeOutsideNamespace(core: CoreV1Api): Promise<void> {
 }
 
 function probePod(caller: string, image: string, command: readonly string[], maxSeconds: number): V1Pod {
-  const isOutside = caller === 'outside';
+  const isWorkload = NAMESPACE_OF[caller] === undefined;
   return {
     metadata: {
       generateName: `verify-${caller}-`,
       labels: {
         [LABEL]: 'true',
-        ...(isOutside ? {} : { 'app.kubernetes.io/name': caller, 'app.kubernetes.io/part-of': 'ai-spm' }),
+        ...(caller === 'outside' ? {} : { 'app.kubernetes.io/name': caller }),
+        ...(isWorkload ? { 'app.kubernetes.io/part-of': 'ai-spm' } : { 'sidecar.istio.io/inject': 'false' }),
       },
       annotations: { 'sidecar.istio.io/nativeSidecar': 'true' },
     },
     spec: {
-      ...(isOutside ? {} : { serviceAccountName: caller }),
+      ...(isWorkload ? { serviceAccountName: caller } : {}),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       restartPolicy: 'Never',

@@ -2,6 +2,7 @@ import { waitFor } from '../../system/wait-for.ts';
 import { checkAccess } from '../../verify/check-access.ts';
 import { readApplications } from '../../verify/check-applications.ts';
 import { checkSealedSecrets } from '../../verify/check-sealed-secrets.ts';
+import { errorsOf } from '../../verify/live-problem.ts';
 import { unreadyPods } from '../../verify/unready-pods.ts';
 import { mergeAndSync, seconds } from '../argo.ts';
 import type { Suite, World } from '../suite.ts';
@@ -58,7 +59,7 @@ export const fromEmpty: Suite = {
         { name: 'until all of it was gone', value: gone, unit: 's' },
         { name: 'from empty until synced, healthy and every pod ready', value: back, unit: 's' },
       ],
-      problems: checks.flatMap(({ problems }) => problems.map(({ message }) => message)),
+      problems: checks.flatMap(({ problems }) => errorsOf(problems)),
     };
   },
 };
