@@ -134,8 +134,11 @@ async function vendorArgoCd(module: string): Promise<void> {
   const documents = manifests.split(/^---$/m).filter((text) => !/^ {2}name: argocd-dex-server/m.test(text));
   const text = documents.join('---\n').replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent');
   writeFileSync(join(folder, 'install.yaml'), text);
-  writeFileSync(join(folder, 'argocd-cm-lab.yaml'), readFileSync(join(LAB, 'deploy/argocd-cm.yaml')));
-  edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml'], [/$/, '  - path: argocd-cm-lab.yaml\n']);
+  edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml']);
+  for (const name of ['argocd-cm', 'argocd-cmd-params-cm']) {
+    writeFileSync(join(folder, `${name}-lab.yaml`), readFileSync(join(LAB, `deploy/${name}.yaml`)));
+    edit(join(folder, 'kustomization.yaml'), [/$/, `  - path: ${name}-lab.yaml\n`]);
+  }
 }
 
 function edit(path: string, ...changes: [RegExp, string][]): void {
