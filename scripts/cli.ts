@@ -154,6 +154,7 @@ function program(): Command {
   command('e2e', 'show the promises on running clusters, by default those of the lab')
     .option('--all', 'all suites; without it the core')
     .option('--only <suites...>', 'these suites')
+    .option('--runs <n>', 'how often each of them, for figures', '1')
     .option('--context <name>', 'a cluster of your own, with Argo CD in it; goes with --checkout')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .option('--checkout <folder>', 'clone of the repository that Argo CD follows: commits are pushed to its main')
