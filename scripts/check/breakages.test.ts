@@ -543,10 +543,25 @@ const BREAKAGES: Breakage[] = [
   {
     what: 'a project that bars what the cluster renders',
     file: 'argocd/projects/workloads.yaml',
-    find: 'kind: ResourceQuota',
-    put: 'kind: ConfigMap',
+    find: 'kind: ConfigMap',
+    put: 'kind: Secret',
     code: 'ARGO010',
-    line: 'namespaceResourceBlacklist',
+    line: 'namespaceResourceWhitelist',
+  },
+  {
+    what: 'the management cluster as destination',
+    file: 'argocd/application-set.yaml',
+    find: 'path: /spec/destination/name\n                  value: "{{.name}}"',
+    put: 'path: /spec/destination/name\n                  value: in-cluster',
+    code: 'ARGO009',
+    line: 'in-cluster',
+  },
+  {
+    what: 'a deleted record',
+    file: 'clusters/dev-eu/cluster.yaml',
+    code: 'GEN005',
+    at: 'argocd/clusters/dev-eu.yaml',
+    line: 'Generated',
   },
   {
     what: 'a project without Namespace',
