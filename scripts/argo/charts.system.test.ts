@@ -37,6 +37,7 @@ describe("the platform with Istio's own charts", () => {
   const folder = mkdtempSync(join(tmpdir(), 'ai-spm-mesh-charts-'));
   let helm = '';
   let charts = '';
+  let argoCd = '';
   let sealedSecrets = '';
   let delivery: Delivery;
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,6 +46,7 @@ describe("the platform with Istio's own charts", () => {
     helm = paths.get('helm') ?? '';
     const modules = await moduleFolders();
     charts = join(modules.istio, 'manifests/charts');
+    argoCd = modules.argoCd;
     sealedSecrets = join(modules.sealedSecrets, 'helm/sealed-secrets');
     const repository = readRepository(openSourceTree(ROOT));
     const tools = { tool: await realKustomize(), cache: noCache, objectsOf: () => undefined };
@@ -100,6 +102,17 @@ describe("the platform with Istio's own charts", () => {
       const place = { name, server, namespace: metadata.namespace ?? namespace };
       return !permitsKind(project, groupOf(apiVersion), kind, !wide) || !(wide || permitsDestination(project, place));
     });
+    expect(refused.map(({ ref }) => ref)).toEqual([]);
+  });
+
+  it.each(['install.yaml', 'ha/install.yaml'])("Argo CD's own %s is what its project allows", (file) => {
+    const project = delivery.projects.find((one) => nameOf(one) === 'installation');
+    if (!project) throw new Error('no project');
+    const objects = parseObjects(readFileSync(join(argoCd, 'manifests', file), 'utf8'));
+    const refused = objects.filter(
+      ({ value: { apiVersion, kind } }) => !permitsKind(project, groupOf(apiVersion), kind, !isClusterWide(kind)),
+    );
+    expect(objects.length).toBeGreaterThan(50);
     expect(refused.map(({ ref }) => ref)).toEqual([]);
   });
 

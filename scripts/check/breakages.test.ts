@@ -580,6 +580,15 @@ const BREAKAGES: Breakage[] = [
     line: 'istoid',
   },
   {
+    what: 'an Argo CD of no fixed version',
+    file: 'argocd/install/kustomization.yaml',
+    find: 'argo-cd/v3.5.7/',
+    put: 'argo-cd/stable/',
+    code: 'ARGO011',
+    at: 'argocd/argo-cd.yaml',
+    line: 'path: argocd/install',
+  },
+  {
     what: 'a cluster that nobody registers',
     file: 'argocd/application-set.yaml',
     find: 'path: /spec/destination/name\n                  value: "{{.name}}"',
