@@ -30,6 +30,7 @@ const load = {
   rotation: () => require('./commands/rotation.ts') as typeof import('./commands/rotation.ts'),
   rotationStatus: () => require('./commands/rotation-status.ts') as typeof import('./commands/rotation-status.ts'),
   schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
+  teardownCluster: () => require('./commands/teardown-cluster.ts') as typeof import('./commands/teardown-cluster.ts'),
   verify: () => require('./commands/verify.ts') as typeof import('./commands/verify.ts'),
   validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
 };
@@ -143,6 +144,16 @@ function program(): Command {
     .argument('<name>')
     .requiredOption('--confirm <name>', 'the name once more')
     .action((name: string, { confirm }) => run(() => load.removeCluster().removeCluster(ROOT, name, confirm))());
+
+  cluster
+    .command('teardown')
+    .description('delete the Applications of a cluster that is out of git: the second step; asks for its name')
+    .argument('<name>')
+    .requiredOption('--context <name>', 'context of the management cluster')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .option('--confirm <name>', 'the name once more, where nobody can be asked')
+    .option('--workloads', 'also delete what Argo CD deployed, its data included; without it all of that keeps running')
+    .action((name: string, options) => run(() => load.teardownCluster().teardownCluster(ROOT, name, options))());
 
   const verifying = command('verify', 'check on live clusters what git promises; only reads, unless --probe is given')
     .requiredOption('--context <names...>', 'contexts of the kubeconfig')
