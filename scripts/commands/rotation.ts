@@ -1,11 +1,10 @@
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
-import { type Direction, type GateState, gateStates, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
-import type { ClusterFacts } from '../rotate/facts/facts.ts';
+import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import type { RotationKind } from '../rotate/rotation.ts';
-import { readRotationFile } from '../rotate/rotation-file.ts';
 import { takeStep } from '../rotate/take-step.ts';
 import { log } from '../system/log.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
@@ -76,8 +75,11 @@ export async function verify(root: string, kindName: string, options: RotateOpti
   const tree = openSourceTree(root);
   const kind = kindOf(kindName);
   const { clusters, step } = nextStep(tree, kind, 'forward', options);
-  const facts = await collectedFacts(tree, options);
-  return reportGates(gatesOf(tree, kind, step, clusters, facts), options.output) ? 0 : 1;
+  if (step.transition.gates.length === 0) {
+    log(`${kind.name} is in ${step.from.name}: the next step waits for nothing`);
+    return 0;
+  }
+  return reportGates(await gatesNow(tree, kind, step, clusters, options), options.output) ? 0 : 1;
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
@@ -92,8 +94,7 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   const inputs = await readInputs(options);
   if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
   else if (step.transition.gates.length > 0) {
-    const gates = gatesOf(tree, kind, step, clusters, await collectedFacts(tree, options));
-    if (!reportGates(gates, options.output)) {
+    if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
       log(`${kind.name} may not go on from ${step.from.name} yet: a step that comes too early loses requests`);
       return 1;
     }
@@ -159,52 +160,21 @@ export async function collect(root: string, folder: string, options: FactOptions
   return 0;
 }
 
-interface ClusterGates {
-  cluster: string;
-  gates: GateState[];
-}
-
-function gatesOf(
+async function gatesNow(
   tree: SourceTree,
   kind: RotationKind,
   step: LegalStep,
   clusters: readonly ClusterRecord[],
-  facts: readonly ClusterFacts[],
-): ClusterGates[] {
-  const now = new Date();
-  const mesh = chosenClusters(tree)
-    .map(({ name }) => name)
-    .filter((name) => phaseOf(kind, tree, name) !== undefined);
-  return clusters.map(({ name }) => {
-    const underWay = readRotationFile(tree, name).underWay[kind.name];
-    const since = underWay && { since: new Date(underWay.since) };
-    const needed = kind.isMeshWide ? mesh : [name];
-    const context = { tree, cluster: name, now, ...since };
-    const own = facts.filter(({ cluster }) => needed.includes(cluster));
-    return {
-      cluster: name,
-      gates: [collectedGate(needed, own, since?.since), ...gateStates(step.transition, own, context)],
-    };
-  });
-}
-
-/** What was collected before the step was taken says nothing about what it led to. */
-function collectedGate(needed: readonly string[], facts: readonly ClusterFacts[], since: Date | undefined): GateState {
-  const missing = needed.filter((name) => !facts.some(({ cluster }) => cluster === name));
-  const old = facts.filter(({ collectedAt }) => since && new Date(collectedAt) < since);
-  return {
-    name: 'collected',
-    wants: 'something is known of each cluster since the last step',
-    closed: [
-      ...missing.map((name) => `${name}: nothing was collected (--context or --from)`),
-      ...old.map(({ cluster, collectedAt }) => `${cluster}: was collected ${collectedAt}, before the last step`),
-    ],
-  };
+  options: RotateOptions,
+): Promise<ClusterGates[]> {
+  const names = clusters.map(({ name }) => name);
+  const all = chosenClusters(tree).map(({ name }) => name);
+  return gatesOf(tree, kind, step, names, all, await collectedFacts(tree, options), new Date());
 }
 
 /** @returns whether all are open */
 function reportGates(all: readonly ClusterGates[], output: 'pretty' | 'json'): boolean {
-  const isOpen = all.every(({ gates }) => gates.every(({ closed }) => closed.length === 0));
+  const isOpen = areOpen(all);
   if (output === 'json') process.stdout.write(`${JSON.stringify({ open: isOpen, clusters: all }, undefined, 2)}\n`);
   else {
     for (const { cluster, gates } of all) {
