@@ -1,6 +1,7 @@
 import type { Connection } from '../../verify/connection.ts';
 import { databaseRoles } from './database-roles.ts';
 import type { ClusterFacts, Collected } from './facts.ts';
+import { readerTokens, remoteClusters } from './federation.ts';
 import { gatewayCertificates } from './gateway-certificates.ts';
 import { istiods, proxies, trustMaps } from './mesh.ts';
 import { sealedSecrets, sealingKeys } from './sealed.ts';
@@ -22,6 +23,8 @@ export async function collectFacts(connection: Connection, cluster: string): Pro
     databaseRoles: databaseRoles(connection),
     gatewayCertificates: gatewayCertificates(connection),
     sealingKeys: sealingKeys(connection),
+    remoteClusters: remoteClusters(connection),
+    readerTokens: readerTokens(connection),
   };
   const entries = await Promise.all(
     Object.entries(parts).map(async ([name, part]) => [name, await collected<unknown>(part)] as const),

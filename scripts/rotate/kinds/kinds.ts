@@ -1,5 +1,7 @@
 import type { RotationKind } from '../rotation.ts';
+import { sealingKey } from './sealing-key.ts';
 import { session } from './session.ts';
+import { wiz } from './wiz.ts';
 
 /** Every kind of secret that can be rotated. */
-export const KINDS: readonly RotationKind[] = [session];
+export const KINDS: readonly RotationKind[] = [session, wiz, sealingKey];
