@@ -120,12 +120,15 @@ function importKey({ key }: KeyPair): Promise<webcrypto.CryptoKey> {
   ]) as Promise<webcrypto.CryptoKey>;
 }
 
-/** The Secret `cacerts` of a cluster, as istiod reads it. Several roots may be trusted at once: append them to `root-cert.pem`. */
-export function cacerts(intermediate: KeyPair, roots: string): Record<string, string> {
+/**
+ * The Secret `cacerts` of a cluster, as istiod reads it: its certificates, which anybody may see. Its key is `ca-key.pem`.
+ * @param root the one that has signed the intermediate
+ * @param trusted every root that is trusted; append, never reorder: istiod compares the old bundle with the new one
+ */
+export function cacerts(intermediate: KeyPair, root: string, trusted = root): Record<string, string> {
   return {
     'ca-cert.pem': intermediate.certificate,
-    'ca-key.pem': intermediate.key,
-    'root-cert.pem': roots,
-    'cert-chain.pem': intermediate.certificate + roots,
+    'root-cert.pem': trusted,
+    'cert-chain.pem': intermediate.certificate + root,
   };
 }

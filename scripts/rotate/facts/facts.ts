@@ -18,10 +18,6 @@ export interface ClusterFacts {
   gatewayCertificates: Collected<{ host: string; chain: string }[]>;
   /** Keys of the sealed-secrets controller, newest first. */
   sealingKeys: Collected<{ fingerprint: string; notBefore: string }[]>;
-  /** What this cluster's istiod says of each other cluster. */
-  remoteClusters: Collected<{ cluster: string; state: string; istiod: string }[]>;
-  /** Secrets with long-lived tokens for readers of this cluster, by name; empty ones are not filled yet. */
-  readerTokens: Collected<{ namespace: string; name: string; filled: boolean }[]>;
 }
 
 export interface ProxyFacts {
