@@ -67,3 +67,20 @@ export async function changeAuthority(
   const certificate = sealingCertificateOf(tree, cluster.name, now);
   return new Map([[path, editSealedSecret(path, readNeeded(tree, path), edit, certificate)]]);
 }
+
+/**
+ * The root whose key is needed, out of what was given.
+ * @throws UserError where none was given, or another one
+ */
+export function keyOfRoot({ inputs }: StepContext, wanted: X509Certificate | undefined, which: string): KeyPair {
+  const { meshRoot: given } = inputs;
+  const [certificate] = given ? certificatesIn(given.certificate) : [];
+  if (given && certificate && wanted && fingerprintOf(certificate) === fingerprintOf(wanted)) return given;
+  throw new UserError(
+    given ? `the root that was given is not the ${which} one` : `the key of the ${which} root is needed`,
+    {
+      why: `the intermediate of each cluster is signed with it; its fingerprint is ${wanted ? fingerprintOf(wanted) : 'unknown'}`,
+      fix: 'give the file that it was made to: --mesh-root FILE',
+    },
+  );
+}

@@ -1,6 +1,8 @@
 import type { RotationKind } from '../rotation.ts';
+import { gatewayTls } from './gateway-tls.ts';
+import { meshIntermediate } from './mesh-intermediate.ts';
 import { meshRoot } from './mesh-root.ts';
 import { session } from './session.ts';
 
 /** Every kind of secret that can be rotated. */
-export const KINDS: readonly RotationKind[] = [session, meshRoot];
+export const KINDS: readonly RotationKind[] = [session, gatewayTls, meshIntermediate, meshRoot];

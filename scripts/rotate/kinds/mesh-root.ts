@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import type { KeyPair } from '../../secrets/certificates.ts';
 import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
@@ -9,7 +8,7 @@ import { everythingTrusts } from '../gates/everything-trusts.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
 import { leavesChainTo, noLeafChainsTo } from '../gates/leaves-chain-to.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
-import { type Authority, changeAuthority, readAuthority, signingRoot } from './authority.ts';
+import { type Authority, changeAuthority, keyOfRoot, readAuthority, signingRoot } from './authority.ts';
 import { demandMultiroot } from './multiroot.ts';
 
 /**
@@ -101,14 +100,14 @@ async function trust(context: StepContext): Promise<FileChanges> {
 
 async function sign(context: StepContext): Promise<FileChanges> {
   const { bundle, roots } = authorityOf(context);
-  const root = keyOf(context, roots[1], 'new');
+  const root = keyOfRoot(context, roots[1], 'new');
   const again = context.inputs.slow ? '' : withLineEnd(root.certificate);
   return changeAuthority(context, { bundle: bundle + again, signWith: root });
 }
 
 async function signWithOld(context: StepContext): Promise<FileChanges> {
   const { roots } = authorityOf(context);
-  const root = keyOf(context, roots[0], 'old');
+  const root = keyOfRoot(context, roots[0], 'old');
   return changeAuthority(context, { bundle: bundleOf(roots), signWith: root });
 }
 
@@ -124,20 +123,6 @@ function authorityOf({ tree, cluster }: StepContext): Authority {
   const authority = readAuthority(tree, cluster.name);
   if (!authority) throw new Error(`${cluster.name} has no authority`);
   return authority;
-}
-
-/** @throws UserError where no root was given, or another one */
-function keyOf({ inputs }: StepContext, wanted: X509Certificate | undefined, which: 'old' | 'new'): KeyPair {
-  const { meshRoot: given } = inputs;
-  const [certificate] = given ? certificatesIn(given.certificate) : [];
-  if (given && certificate && wanted && fingerprintOf(certificate) === fingerprintOf(wanted)) return given;
-  throw new UserError(
-    given ? `the root that was given is not the ${which} one` : `the key of the ${which} root is needed`,
-    {
-      why: `the intermediate of each cluster is signed with it; its fingerprint is ${wanted ? fingerprintOf(wanted) : 'unknown'}`,
-      fix: 'give the file that it was made to: --mesh-root FILE',
-    },
-  );
 }
 
 /** @throws UserError where it is no root that lasts */
