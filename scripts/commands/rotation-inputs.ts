@@ -9,6 +9,7 @@ import { UserError } from '../system/user-error.ts';
 export interface InputOptions {
   meshRoot?: string;
   rootCertificate?: string;
+  slow?: boolean;
   chain?: string;
   key?: string;
   values?: boolean;
@@ -16,10 +17,11 @@ export interface InputOptions {
 
 /** What only the person who rotates has. Secret values come from standard input or from files of their own, never from arguments. */
 export async function readInputs(options: InputOptions): Promise<StepInputs> {
-  const { meshRoot, rootCertificate, chain, key, values } = options;
+  const { meshRoot, rootCertificate, slow, chain, key, values } = options;
   return {
     ...(meshRoot ? { meshRoot: await readRootFile(resolve(callerFolder(), meshRoot)) } : {}),
     ...(rootCertificate ? { newRootCertificate: readText(rootCertificate) } : {}),
+    ...(slow ? { slow } : {}),
     ...(chain ? { chain: readText(chain) } : {}),
     ...(key ? { key: readText(key) } : {}),
     ...(values ? { values: parseValues(readFileSync(0, 'utf8')) } : {}),

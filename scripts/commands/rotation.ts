@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
 import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import { saveFacts } from '../rotate/facts/saved.ts';
 import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import type { RotationKind } from '../rotate/rotation.ts';
 import { takeStep } from '../rotate/take-step.ts';
+import { callerFolder } from '../system/caller-folder.ts';
 import { log } from '../system/log.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
@@ -154,9 +157,10 @@ function nextStep(
 }
 
 /** Saves what gates look at, for a machine from which the clusters cannot be reached. */
-export async function collect(root: string, folder: string, options: FactOptions): Promise<number> {
-  const facts = await collectedFacts(openSourceTree(root), options);
-  for (const one of facts) process.stdout.write(`+ ${folder}/${one.cluster}.json\n`);
+export async function collect(folder: string, options: FactOptions): Promise<number> {
+  for (const path of saveFacts(resolve(callerFolder(), folder), await collectedFacts(options))) {
+    process.stdout.write(`+ ${path}\n`);
+  }
   return 0;
 }
 
@@ -169,7 +173,7 @@ async function gatesNow(
 ): Promise<ClusterGates[]> {
   const names = clusters.map(({ name }) => name);
   const all = chosenClusters(tree).map(({ name }) => name);
-  return gatesOf(tree, kind, step, names, all, await collectedFacts(tree, options), new Date());
+  return gatesOf(tree, kind, step, names, all, await collectedFacts(options), new Date());
 }
 
 /** @returns whether all are open */

@@ -18,8 +18,8 @@ export function firstSecrets(record: ClusterRecord, root: KeyPair | undefined, n
       file: 'platform/ai-spm-tls.yaml',
       make: async () => {
         const { certificate, key } = await createSelfSigned(record.host, now);
-        const data = { 'tls.crt': certificate, 'tls.key': key };
-        return { namespace: 'istio-ingress', name: 'ai-spm-tls', type: 'kubernetes.io/tls', data: buffers(data) };
+        const secret = { namespace: 'istio-ingress', name: 'ai-spm-tls', type: 'kubernetes.io/tls' };
+        return { ...secret, data: buffers({ 'tls.key': key }), open: { 'tls.crt': certificate } };
       },
     },
   ];
@@ -28,7 +28,8 @@ export function firstSecrets(record: ClusterRecord, root: KeyPair | undefined, n
     file: 'platform/cacerts.yaml',
     make: async () => {
       const intermediate = await createIntermediate(root, record.name, now);
-      return { namespace: 'istio-system', name: 'cacerts', data: buffers(cacerts(intermediate, root.certificate)) };
+      const data = buffers({ 'ca-key.pem': intermediate.key });
+      return { namespace: 'istio-system', name: 'cacerts', data, open: cacerts(intermediate, root.certificate) };
     },
   };
   return [...secrets, authority];

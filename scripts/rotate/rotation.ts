@@ -63,6 +63,8 @@ export interface StepInputs {
   meshRoot?: KeyPair;
   /** Public certificate of a root that is to be trusted: its key is not needed for that. */
   newRootCertificate?: string;
+  /** Leaves proxies their certificates until half of their life is over, instead of making all of them ask at once. */
+  slow?: boolean;
   /** Certificates that an outside authority has answered a signing request with: leaf first. */
   chain?: string;
   /** Private key that belongs to `chain`, where it was not made by a request of ours. */

@@ -46,6 +46,8 @@ export interface SealedEdit {
   data?: Readonly<Record<string, Buffer>>;
   open?: Readonly<Record<string, string>>;
   remove?: readonly string[];
+  /** Sealed values that get another name, from old to new: what they are sealed for is the Secret, not the key in it. */
+  rename?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -60,7 +62,7 @@ export function editSealedSecret(
   certificate: SealingCertificate,
 ): string | undefined {
   const sealed = readSealedSecret(text);
-  const { data = {}, open = {}, remove = [] } = edit;
+  const { data = {}, open = {}, remove = [], rename = {} } = edit;
   if (Object.keys(data).length > 0 && sealed.certificate !== certificate.fingerprint) {
     throw new UserError(`${file} is sealed to another certificate than the one that the cluster has now`, {
       why: 'with two keys in one file nobody could say when the older one may go',
@@ -69,7 +71,9 @@ export function editSealedSecret(
   }
   const without = <T>(items: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(items).filter(([key]) => !remove.includes(key)));
-  const encryptedData = { ...without(sealed.encryptedData), ...seal(sealed, data, certificate) };
+  const renamed = Object.entries(rename).map(([from, to]) => [to, sealed.encryptedData[from] ?? '']);
+  const kept = Object.entries(without(sealed.encryptedData)).filter(([key]) => !(key in rename));
+  const encryptedData = { ...Object.fromEntries([...kept, ...renamed]), ...seal(sealed, data, certificate) };
   const result = { ...sealed, encryptedData, open: { ...without(sealed.open), ...open } };
   return Object.keys(encryptedData).length + Object.keys(result.open).length > 0 ? write(result) : undefined;
 }
