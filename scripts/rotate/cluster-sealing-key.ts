@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { CoreV1Api, V1Secret } from '@kubernetes/client-node';
 import { createSealingKey } from '../secrets/certificates.ts';
 import type { Connection } from '../verify/connection.ts';
@@ -10,8 +11,8 @@ const ACTIVE = { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' };
  * given to the cluster before its controller starts. The private key is nowhere but in memory and in the cluster.
  */
 export async function clusterSealingCertificate({ core }: Connection, now: Date): Promise<string> {
-  const [newest] = (await activeKeys(core)).sort(byAge);
-  if (newest) return Buffer.from(newest.data?.['tls.crt'] ?? '', 'base64').toString('utf8');
+  const newest = await newestSealingCertificate(core);
+  if (newest) return newest;
   const { certificate, key } = await createSealingKey(now);
   await core.createNamespace({ body: { metadata: { name: NAMESPACE } } }).catch(ignoreExisting);
   const body = {
@@ -23,13 +24,18 @@ export async function clusterSealingCertificate({ core }: Connection, now: Date)
   return certificate;
 }
 
+/** What the controller seals with: the certificate that begins last, as its own code chooses. Only reads. */
+export async function newestSealingCertificate(core: CoreV1Api): Promise<string | undefined> {
+  const keys = (await activeKeys(core)).map(({ data }) =>
+    Buffer.from(data?.['tls.crt'] ?? '', 'base64').toString('utf8'),
+  );
+  const begin = (pem: string) => Date.parse(new X509Certificate(pem).validFrom);
+  return keys.sort((a, b) => begin(b) - begin(a))[0];
+}
+
 async function activeKeys(core: CoreV1Api): Promise<V1Secret[]> {
   const [labelSelector] = Object.entries(ACTIVE).map(([key, value]) => `${key}=${value}`);
   return (await core.listNamespacedSecret({ namespace: NAMESPACE, ...(labelSelector ? { labelSelector } : {}) })).items;
-}
-
-function byAge(a: V1Secret, b: V1Secret): number {
-  return (b.metadata?.creationTimestamp?.getTime() ?? 0) - (a.metadata?.creationTimestamp?.getTime() ?? 0);
 }
 
 function ignoreExisting(error: { code?: number }): void {

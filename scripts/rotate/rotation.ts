@@ -19,6 +19,8 @@ export interface RotationKind {
    * @throws UserError where they are in no phase, as after an edit by hand
    */
   observe(tree: SourceTree, cluster: string): string | undefined;
+  /** Secrets of the cluster, as `namespace/name`, whose values the next step forward or back takes from it. */
+  takesLive?(tree: SourceTree, cluster: string): readonly string[];
   /** Whether the facts of all clusters of the mesh are looked at before a step in one of them. */
   isMeshWide?: boolean;
   /**
@@ -75,6 +77,8 @@ export interface StepInputs {
   fingerprintKey?: Buffer;
   /** Values of Secrets as they are in the cluster, `namespace/name` -> key -> value: for sealing them anew. */
   liveSecrets?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
+  /** The cluster that `liveSecrets` and `sealingCertificate` were read from: the values of one must never be sealed for another. */
+  liveCluster?: string;
   /** Certificate that the controller of the cluster seals with now. */
   sealingCertificate?: string;
 }

@@ -1,6 +1,27 @@
+import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import type { Connection } from '../../verify/connection.ts';
-import type { StepInputs } from '../rotation.ts';
+import { newestSealingCertificate } from '../cluster-sealing-key.ts';
+import type { RotationKind, StepInputs } from '../rotation.ts';
+
+/**
+ * What a kind takes from the one cluster that is to take a step: nothing for most of them.
+ * @param cluster name of its record, as the cluster itself has it (`clusterNameOf`)
+ */
+export async function liveInputs(
+  connection: Connection,
+  kind: RotationKind,
+  tree: SourceTree,
+  cluster: string,
+): Promise<StepInputs> {
+  if (!kind.takesLive) return {};
+  const sealingCertificate = await newestSealingCertificate(connection.core);
+  return {
+    liveCluster: cluster,
+    liveSecrets: await liveSecrets(connection, kind.takesLive(tree, cluster)),
+    ...(sealingCertificate ? { sealingCertificate } : {}),
+  };
+}
 
 /**
  * Values of Secrets as a cluster has them. They are secret: they stay in memory, and no message names more than a Secret.

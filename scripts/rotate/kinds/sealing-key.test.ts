@@ -25,7 +25,11 @@ let anew: SourceTree;
 beforeAll(async () => {
   first = await rotationTree(new Date(now.getTime() - 86_400_000));
   newest = await createSealingKey(now);
-  inputs = { sealingCertificate: newest.certificate, liveSecrets: openAll(first.tree, first.sealingKey) };
+  inputs = {
+    liveCluster: CLUSTER,
+    sealingCertificate: newest.certificate,
+    liveSecrets: openAll(first.tree, first.sealingKey),
+  };
   anew = await stepped(first.tree, sealingKey, { inputs });
 });
 
@@ -94,7 +98,12 @@ describe('sealing-key', () => {
   });
 
   it.each<[string, () => Promise<SourceTree>, string]>([
-    ['no certificate', () => stepped(first.tree, sealingKey), 'not known which key the cluster seals with'],
+    ['no certificate', () => stepped(first.tree, sealingKey), 'nothing was read from cluster prod-eu'],
+    [
+      'what was read from another cluster',
+      () => stepped(first.tree, sealingKey, { inputs: { ...inputs, liveCluster: 'prod-us' } }),
+      'nothing was read from cluster prod-eu',
+    ],
     [
       'a value that the cluster has not',
       () => stepped(first.tree, sealingKey, { inputs: { ...inputs, liveSecrets: {} } }),

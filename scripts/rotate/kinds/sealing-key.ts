@@ -5,6 +5,7 @@ import { UserError } from '../../system/user-error.ts';
 import { readNeeded, sealingCertificateOf } from '../cluster-files.ts';
 import { sealedFiles, sealedOpened } from '../gates/sealed-opened.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
+import { liveInputsOf } from './live.ts';
 
 /** What is in the cluster is what git has: else an older value would be sealed anew, and the newer one lost. */
 const opened = sealedOpened('every SealedSecret', ({ tree, cluster }) =>
@@ -43,13 +44,18 @@ export const sealingKey: RotationKind = {
     if (tree.read(current(cluster)) === undefined) return undefined;
     return tree.read(previous(cluster)) === undefined ? 'standby' : 'resealed';
   },
+  takesLive: (tree, cluster) =>
+    sealedFiles(tree, cluster).map((path) => {
+      const { namespace, name } = readSealedSecret(readNeeded(tree, path));
+      return `${namespace}/${name}`;
+    }),
   noEmergency:
     'whoever has a leaked key has read what git holds: rotate the values themselves, after the step of this kind that seals to a new key',
 };
 
 async function sealAnew(context: StepContext): Promise<FileChanges> {
-  const { tree, cluster, now, inputs } = context;
-  const newest = newestCertificate(inputs.sealingCertificate, now);
+  const { tree, cluster, now } = context;
+  const newest = newestCertificate(liveInputsOf(context).sealingCertificate, now);
   const before = readNeeded(tree, current(cluster.name));
   // An expired one may be replaced: it is only asked when it began.
   const committed = readSealingCertificate(current(cluster.name), before, new Date(0));
@@ -108,9 +114,10 @@ function newestCertificate(pem: string | undefined, now: Date): SealingCertifica
 }
 
 /** All values of one file, from the cluster: they cannot be read from git. */
-function resealed({ tree, inputs }: StepContext, path: string, certificate: SealingCertificate): string {
+function resealed(context: StepContext, path: string, certificate: SealingCertificate): string {
+  const { tree } = context;
   const { certificate: _, encryptedData, ...sealed } = readSealedSecret(readNeeded(tree, path));
-  const live = inputs.liveSecrets?.[`${sealed.namespace}/${sealed.name}`] ?? {};
+  const live = liveInputsOf(context).liveSecrets?.[`${sealed.namespace}/${sealed.name}`] ?? {};
   const missing = Object.keys(encryptedData).filter((key) => live[key] === undefined);
   if (missing.length > 0) {
     throw new UserError(`${path} cannot be sealed anew: the cluster has no ${missing.join(', ')} for it`, {
