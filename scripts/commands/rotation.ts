@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { finishCommit } from '../git/commit-files.ts';
+import { openGit } from '../git/git.ts';
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
@@ -86,6 +88,9 @@ export async function verify(root: string, kindName: string, options: RotateOpti
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
+  if (options.commit && (await finishCommit(await openGit(root)))) {
+    log('the work tree was behind its last commit, as after a crash: it has been caught up');
+  }
   const tree = openSourceTree(root);
   const { clusters, step } = nextStep(tree, kind, direction, options);
   if (options.emergency && (direction === 'back' || !kind.emergency)) {
