@@ -71,6 +71,8 @@ export interface StepInputs {
   key?: string;
   /** Values by name, as read from standard input. */
   values?: Readonly<Record<string, string>>;
+  /** Key of this clone for fingerprints of values (`fingerprintKey`); without it a value that did not change is sealed anew. */
+  fingerprintKey?: Buffer;
   /** Values of Secrets as they are in the cluster, `namespace/name` -> key -> value: for sealing them anew. */
   liveSecrets?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
   /** Certificate that the controller of the cluster seals with now. */

@@ -1,6 +1,7 @@
 import type { Connection } from '../../verify/connection.ts';
 import { databaseRoles } from './database-roles.ts';
 import type { ClusterFacts, Collected } from './facts.ts';
+import { readerTokens, remoteClusters } from './federation.ts';
 import { gatewayCertificates } from './gateway-certificates.ts';
 import { istiods, proxies, trustMaps } from './mesh.ts';
 import { sealedSecrets, sealingKeys } from './sealed.ts';
@@ -22,18 +23,32 @@ export async function collectFacts(connection: Connection, cluster: string): Pro
     databaseRoles: databaseRoles(connection),
     gatewayCertificates: gatewayCertificates(connection),
     sealingKeys: sealingKeys(connection),
+    remoteClusters: remoteClusters(connection),
+    readerTokens: readerTokens(connection),
   };
   const entries = await Promise.all(
-    Object.entries(parts).map(async ([name, part]) => [name, await collected<unknown>(part)] as const),
+    Object.entries(parts).map(async ([name, part]) => [name, await collected(name, part)] as const),
   );
   return { cluster, collectedAt, ...(Object.fromEntries(entries) as Omit<ClusterFacts, 'cluster' | 'collectedAt'>) };
 }
 
-async function collected<T>(part: Promise<T>): Promise<Collected<T>> {
+const TIMEOUT_MS = 60_000;
+/** Every cluster that runs the platform has some: none found means that the wrong place was looked at. */
+const NEVER_EMPTY: readonly string[] = ['proxies', 'istiods', 'trustMaps', 'workloads', 'sealingKeys'];
+
+async function collected(name: string, part: Promise<readonly unknown[]>): Promise<Collected<readonly unknown[]>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+  });
   try {
-    return { value: await part };
+    const value = await Promise.race([part, late]);
+    if (value.length === 0 && NEVER_EMPTY.includes(name)) return { unreadable: 'nothing was found' };
+    return { value };
   } catch (error) {
     const { message } = error as Error;
     return { unreadable: (message || String(error)).split('\n')[0]?.slice(0, 300) ?? '' };
+  } finally {
+    clearTimeout(timer);
   }
 }

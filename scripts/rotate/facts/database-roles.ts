@@ -8,7 +8,15 @@ const QUERY = `select r.rolname, r.rolcanlogin, r.rolpassword is not null, count
 
 /** The login roles of the services, asked over the local socket of the server. */
 export async function databaseRoles({ exec }: Connection): Promise<DatabaseRoleFacts[]> {
-  const command = ['psql', '--no-psqlrc', '--username=postgres', '--dbname=postgres', '--tuples-only', '--no-align'];
+  const command = [
+    'psql',
+    '--no-psqlrc',
+    '--no-password',
+    '--username=postgres',
+    '--dbname=postgres',
+    '--tuples-only',
+    '--no-align',
+  ];
   return rolesIn(await exec(DATABASE, [...command, '--field-separator=,', `--command=${QUERY}`]));
 }
 

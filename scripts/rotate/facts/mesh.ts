@@ -1,8 +1,11 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import pLimit from 'p-limit';
 import type { Connection } from '../../verify/connection.ts';
 import type { IstiodFacts, ProxyFacts } from './facts.ts';
 
 const PROXY = 'istio-proxy';
+/** Connections at a time: a cluster of a thousand pods is asked in half a minute, and its API server does other work beside. */
+const AT_ONCE = 20;
 
 interface SecretsDump {
   configs?: {
@@ -17,22 +20,24 @@ interface SecretsDump {
 /** What every proxy of the cluster shows and trusts, gateways included: by its own account, not by what was sent to it. */
 export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]> {
   const { items } = await core.listPodForAllNamespaces();
-  const running = items.filter((pod) => pod.status?.phase === 'Running' && hasProxy(pod));
-  const found = running.map(async ({ metadata }): Promise<ProxyFacts[]> => {
+  const limit = pLimit(AT_ONCE);
+  const ask = async ({ metadata }: V1Pod): Promise<ProxyFacts[]> => {
     const place = { namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '' };
     const request = ['pilot-agent', 'request', 'GET', 'config_dump?resource=dynamic_active_secrets'];
     try {
       const text = await exec({ ...place, container: PROXY }, request);
-      return [{ ...place, ...certificatesOf(JSON.parse(text) as SecretsDump) }];
+      const certificates = certificatesOf(JSON.parse(text) as SecretsDump);
+      if (!certificates.chain || !certificates.roots) throw new Error('it has no certificates yet');
+      return [{ ...place, ...certificates }];
     } catch (error) {
       // A pod that has ended meanwhile trusts nobody any more; any other must be known.
       const { namespace, pod: name } = place;
       const now = await core.readNamespacedPod({ namespace, name }).catch(({ code }) => code);
       if (now === 404 || now?.status?.phase === 'Succeeded' || now?.status?.phase === 'Failed') return [];
-      throw error;
+      throw new Error(`proxy of ${namespace}/${name}: ${(error as Error).message}`);
     }
-  });
-  return (await Promise.all(found)).flat();
+  };
+  return (await Promise.all(items.filter(hasProxy).map((pod) => limit(() => ask(pod))))).flat();
 }
 
 /** Envoy leaves private keys out of its dump. */
@@ -45,17 +50,20 @@ export function certificatesOf({ configs = [] }: SecretsDump): { chain: string; 
   };
 }
 
-function hasProxy({ spec }: V1Pod): boolean {
-  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].some(({ name }) => name === PROXY);
+/** As a sidecar it runs, and is trusted, while its pod is still pending. One that does not run has no certificate: it asks for a new one. */
+export function hasProxy({ status }: V1Pod): boolean {
+  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return states.some(({ name, state }) => name === PROXY && state?.running !== undefined);
 }
 
 /** Each replica of istiod by its own metrics: one that has not taken a change shows here and nowhere else. */
 export async function istiods({ core, exec }: Connection): Promise<IstiodFacts[]> {
   const namespace = 'istio-system';
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=istiod' });
-  const running = items.filter(({ status }) => status?.phase === 'Running');
+  // One that only starts is asked too: until it answers, nobody knows what it signs with.
+  const alive = items.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
   return Promise.all(
-    running.map(async ({ metadata, status }) => {
+    alive.map(async ({ metadata, status }) => {
       const pod = metadata?.name ?? '';
       const place = { namespace, pod, container: 'discovery' };
       const metrics = await exec(place, ['pilot-discovery', 'request', 'GET', '/metrics']);

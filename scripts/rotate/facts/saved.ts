@@ -31,7 +31,9 @@ const factsSchema = z.strictObject({
     z.array(z.strictObject({ name: text, canLogin: z.boolean(), hasPassword: z.boolean(), sessions: z.number() })),
   ),
   gatewayCertificates: collected(z.array(z.strictObject({ host: text, chain: text }))),
-  sealingKeys: collected(z.array(z.strictObject({ fingerprint: text, notBefore: text }))),
+  sealingKeys: collected(z.array(z.strictObject({ name: text, fingerprint: text, notBefore: text }))),
+  remoteClusters: collected(z.array(z.strictObject({ cluster: text, state: text, istiod: text }))),
+  readerTokens: collected(z.array(z.strictObject({ namespace: text, name: text, filled: z.boolean() }))),
 }) satisfies z.ZodType<ClusterFacts>;
 
 /** Writes what was collected, one file for each cluster. @returns their paths */

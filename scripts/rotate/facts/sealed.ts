@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { fingerprintOf } from '../../secrets/pem.ts';
 import type { Connection } from '../../verify/connection.ts';
 import { ciphertextDigest } from './ciphertext.ts';
-import type { SealedFacts } from './facts.ts';
+import type { SealedFacts, SealingKeyFacts } from './facts.ts';
 
 const KEYS = { namespace: 'sealed-secrets', labelSelector: 'sealedsecrets.bitnami.com/sealed-secrets-key=active' };
 
@@ -29,11 +29,15 @@ export async function sealedSecrets({ custom }: Connection): Promise<SealedFacts
 }
 
 /** The certificates of the controller's keys, newest first. The keys themselves are dropped unread. */
-export async function sealingKeys({ core }: Connection): Promise<{ fingerprint: string; notBefore: string }[]> {
+export async function sealingKeys({ core }: Connection): Promise<SealingKeyFacts[]> {
   const { items } = await core.listNamespacedSecret(KEYS);
   return items
-    .map(({ data }) => new X509Certificate(Buffer.from(data?.['tls.crt'] ?? '', 'base64')))
-    .map((certificate) => ({
+    .map(({ metadata, data }) => ({
+      name: metadata?.name ?? '',
+      certificate: new X509Certificate(Buffer.from(data?.['tls.crt'] ?? '', 'base64')),
+    }))
+    .map(({ name, certificate }) => ({
+      name,
       fingerprint: fingerprintOf(certificate),
       notBefore: new Date(certificate.validFrom).toISOString(),
     }))
