@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finishCommit } from '../git/commit-files.ts';
 import { openGit } from '../git/git.ts';
-import { createRoot, type KeyPair, requestedKey } from '../secrets/certificates.ts';
+import { createRoot, createSealingKey, type KeyPair, requestedKey } from '../secrets/certificates.ts';
 import { sign } from '../secrets/testing/outside-authority.ts';
 import { unseal } from '../secrets/testing/unseal.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
@@ -32,7 +32,8 @@ import { rotationTree } from './testing/rotation-tree.ts';
 const CLUSTERS = ['prod-eu', 'prod-us'];
 const now = new Date();
 let repository: TestRepository;
-let sealingKey: KeyPair;
+/** The one of now, and the next one. */
+let sealingKeys: KeyPair[];
 let rootA: KeyPair;
 let rootB: KeyPair;
 /** Temporary folders of the steps, so that what they leave can be searched. */
@@ -40,7 +41,11 @@ const scratch = mkdtempSync(join(tmpdir(), 'ai-spm-mesh-test-'));
 
 beforeAll(async () => {
   const first = await rotationTree(now, CLUSTERS);
-  [sealingKey, rootA, rootB] = [first.sealingKey, first.meshRoot, await createRoot(now)];
+  [sealingKeys, rootA, rootB] = [
+    [first.sealingKey, await createSealingKey(now)],
+    first.meshRoot,
+    await createRoot(now),
+  ];
   const paths = ['base', 'clusters', 'argocd'].flatMap((folder) => first.tree.list(folder));
   const files = Object.fromEntries(paths.map((path) => [path, first.tree.read(path) ?? '']));
   mkdirSync(join(scratch, 'repository'));
@@ -68,12 +73,42 @@ const answer = (secret: string, authority: () => KeyPair, isAuthority: boolean) 
   return { chain: await sign(request, authority(), now, { isAuthority }) };
 };
 const root = (of: () => KeyPair) => async () => ({ meshRoot: of() });
+const credentials = (id: string) => async () => ({
+  values: { 'wiz-client-id': id, 'wiz-client-secret': `${id}-secret-of-wiz` },
+});
+/** What a cluster with a newer key would give: the values as they are, and the certificate of that key. */
+const live = async (tree: SourceTree): Promise<StepInputs> => ({
+  liveCluster: 'prod-eu',
+  sealingCertificate: sealingKeys[1]?.certificate ?? '',
+  liveSecrets: Object.fromEntries(
+    sealedFiles(tree, 'prod-eu').map(({ file, sealed }) => [
+      `${sealed.namespace}/${sealed.name}`,
+      opened(tree.read(file) ?? ''),
+    ]),
+  ),
+});
 const [forward, back] = [{ direction: 'forward' as const }, { direction: 'back' as const }];
 const one = { clusters: ['prod-eu'] };
 
 /** A walk through every step of a kind, forward and back; each step is killed at each of its points. */
 const WALKS: Record<string, StepOf[]> = {
   session: [forward, back, forward, forward, back, forward, forward, { ...forward, emergency: true }],
+  wiz: [
+    { ...forward, inputs: credentials('first-client-id') },
+    back,
+    { ...forward, inputs: credentials('first-client-id') },
+    forward,
+    back,
+    forward,
+    forward,
+    { ...forward, inputs: credentials('second-client-id'), emergency: true },
+  ],
+  'sealing-key': [
+    { ...forward, ...one, inputs: live },
+    { ...back, ...one, inputs: live },
+    { ...forward, ...one, inputs: live },
+    { ...forward, ...one },
+  ],
   'gateway-tls': [
     { ...forward, ...one },
     { ...back, ...one },
@@ -179,11 +214,19 @@ function secrets(): Map<string, Buffer> {
   const all = CLUSTERS.flatMap((cluster) => sealedFiles(tree, cluster));
   return new Map(
     all.flatMap(({ file }) =>
-      Object.entries(unseal(tree.read(file) ?? '', sealingKey.key)).map(
-        ([key, value]) => [`${file} ${key}`, value] as const,
-      ),
+      Object.entries(opened(tree.read(file) ?? '')).map(([key, value]) => [`${file} ${key}`, value] as const),
     ),
   );
+}
+
+/** As the controller does: it tries every key that it has. */
+function opened(text: string): Record<string, Buffer> {
+  const [first, second] = sealingKeys;
+  try {
+    return unseal(text, first?.key ?? '');
+  } catch {
+    return unseal(text, second?.key ?? '');
+  }
 }
 
 /** Keys that the steps of a kind replace under the same name. */
