@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { finishCommit } from '../git/commit-files.ts';
+import { openGit } from '../git/git.ts';
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
@@ -15,7 +17,7 @@ import { UserError } from '../system/user-error.ts';
 import { didYouMean } from '../yaml/schema-words.ts';
 import { chosenClusters } from './rotation-clusters.ts';
 import { collectedFacts, type FactOptions } from './rotation-facts.ts';
-import { type InputOptions, readInputs } from './rotation-inputs.ts';
+import { type InputOptions, readInputs, readSurroundings } from './rotation-inputs.ts';
 
 export interface RotateOptions extends FactOptions, InputOptions {
   cluster?: string[];
@@ -86,6 +88,9 @@ export async function verify(root: string, kindName: string, options: RotateOpti
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
+  if (options.commit && (await finishCommit(await openGit(root)))) {
+    log('the work tree was behind its last commit, as after a crash: it has been caught up');
+  }
   const tree = openSourceTree(root);
   const { clusters, step } = nextStep(tree, kind, direction, options);
   if (options.emergency && (direction === 'back' || !kind.emergency)) {
@@ -94,7 +99,7 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
       fix: `take its steps one after the other: npm run rotate -- plan ${kind.name}`,
     });
   }
-  const inputs = await readInputs(options);
+  const inputs = { ...(await readInputs(options)), ...(await readSurroundings(root, tree, kind, options)) };
   if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
   else if (step.transition.gates.length > 0) {
     if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
