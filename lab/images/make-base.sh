@@ -15,5 +15,6 @@ include=$(IFS=, && echo "${packages[*]}")
 mmdebstrap --quiet --variant=minbase --include="$include" \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --customize-hook='chroot "$1" groupadd --gid 999 lab' \
-  --customize-hook='chroot "$1" usermod --uid 999 --gid 999 --home /home/lab --move-home postgres' \
+  --customize-hook='chroot "$1" usermod --uid 999 --gid 999 --home /home/lab postgres' \
+  --customize-hook='chroot "$1" install --directory --owner=999 --group=999 /home/lab' \
   bookworm "$1"

@@ -30,10 +30,12 @@ export class TestDatabase {
   private script?: ChildProcess;
   private versions = 0;
 
-  private constructor(
-    private readonly folder: string,
-    private readonly port: number,
-  ) {
+  private readonly folder: string;
+  private readonly port: number;
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.port = port;
     this.log = join(folder, 'log');
     const path = `${PROGRAMS}:/usr/bin:/bin`;
     const names = { POSTGRES_USER: asOther() ? OWNER : userInfo().username, POSTGRES_DB: settings()['POSTGRES_DB'] };
