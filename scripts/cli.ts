@@ -1,6 +1,6 @@
 import './system/check-node.ts';
 import { resolve } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
 import type { NewCluster } from './commands/cluster.ts';
 import { DIFF_FORMATS, withOutputOptions, withShardOption } from './commands/output-options.ts';
@@ -27,7 +27,10 @@ const load = {
   render: () => require('./commands/render.ts') as typeof import('./commands/render.ts'),
   rings: () => require('./commands/rings.ts') as typeof import('./commands/rings.ts'),
   rotate: () => require('./commands/rotate.ts') as typeof import('./commands/rotate.ts'),
+  rotation: () => require('./commands/rotation.ts') as typeof import('./commands/rotation.ts'),
+  rotationStatus: () => require('./commands/rotation-status.ts') as typeof import('./commands/rotation-status.ts'),
   schemas: () => require('./commands/schemas.ts') as typeof import('./commands/schemas.ts'),
+  teardownCluster: () => require('./commands/teardown-cluster.ts') as typeof import('./commands/teardown-cluster.ts'),
   verify: () => require('./commands/verify.ts') as typeof import('./commands/verify.ts'),
   validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
 };
@@ -142,6 +145,16 @@ function program(): Command {
     .requiredOption('--confirm <name>', 'the name once more')
     .action((name: string, { confirm }) => run(() => load.removeCluster().removeCluster(ROOT, name, confirm))());
 
+  cluster
+    .command('teardown')
+    .description('delete the Applications of a cluster that is out of git: the second step; asks for its name')
+    .argument('<name>')
+    .requiredOption('--context <name>', 'context of the management cluster')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .option('--confirm <name>', 'the name once more, where nobody can be asked')
+    .option('--workloads', 'also delete what Argo CD deployed, its data included; without it all of that keeps running')
+    .action((name: string, options) => run(() => load.teardownCluster().teardownCluster(ROOT, name, options))());
+
   const verifying = command('verify', 'check on live clusters what git promises; only reads, unless --probe is given')
     .requiredOption('--context <names...>', 'contexts of the kubeconfig')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
@@ -152,6 +165,7 @@ function program(): Command {
   command('e2e', 'show the promises on running clusters, by default those of the lab')
     .option('--all', 'all suites; without it the core')
     .option('--only <suites...>', 'these suites')
+    .option('--runs <n>', 'how often each of them, for figures', '1')
     .option('--context <name>', 'a cluster of your own, with Argo CD in it; goes with --checkout')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .option('--checkout <folder>', 'clone of the repository that Argo CD follows: commits are pushed to its main')
@@ -173,6 +187,50 @@ function program(): Command {
     .description('make the root of the mesh, in an encrypted file outside the repository')
     .argument('<file>')
     .action((file: string) => run(() => load.rotate().root(file))());
+  rotate
+    .command('status')
+    .description('what exists, in which phase it is, what hangs on which key, and what ends when')
+    .option('--cluster <names...>', 'only these clusters')
+    .option('--within <days>', 'exit 1 when something ends within so many days', wholeNumber, 30)
+    .option('--ics <file>', 'write the dates as a calendar, too')
+    .addOption(new Option('-o, --output <format>', 'how to print it').choices(['pretty', 'json']).default('pretty'))
+    .action((options) => run(() => load.rotationStatus().status(ROOT, options))());
+  const stepping = (name: string, description: string) =>
+    rotate
+      .command(name)
+      .description(description)
+      .argument('<kind>', 'such as session, database or mesh-root; `rotate status` names those of a cluster')
+      .option('--cluster <names...>', 'only these clusters')
+      .addOption(new Option('-o, --output <format>', 'how to print it').choices(['pretty', 'json']).default('pretty'));
+  const withFacts = (command: Command) =>
+    command
+      .option('--context <names...>', 'contexts of the clusters whose state is looked at')
+      .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+      .option('--from <folder>', 'what `rotate collect` has saved, where the clusters cannot be reached from here');
+  const withInputs = (command: Command) =>
+    withFacts(command)
+      .option('--commit', 'make the commit; without it nothing is written')
+      .option('--mesh-root <file>', 'root that signs, as `rotate root` has made it')
+      .option('--root-certificate <file>', 'certificate of a root that is to be trusted')
+      .option('--chain <file>', 'certificates that an authority has given, the own one first')
+      .option('--key <file>', 'private key that belongs to --chain, where it was not made here')
+      .option('--values', 'read `name=value` lines from standard input');
+  stepping('plan', 'the phases of a rotation, and where each cluster is').action((kind: string, options) =>
+    run(() => load.rotation().plan(ROOT, kind, options))(),
+  );
+  withInputs(stepping('apply', 'take the next step, as one commit'))
+    .option('--to <phase>', 'refuse unless this is where the step leads')
+    .option('--emergency', 'the new value alone, at once, without looking at anything: for a secret that others know')
+    .action((kind: string, options) => run(() => load.rotation().apply(ROOT, kind, options))());
+  withFacts(stepping('verify', 'say whether the clusters are ready for the next step')).action(
+    (kind: string, options) => run(() => load.rotation().verify(ROOT, kind, options))(),
+  );
+  withInputs(stepping('abort', 'go back to the phase before, as one commit')).action((kind: string, options) =>
+    run(() => load.rotation().abort(ROOT, kind, options))(),
+  );
+  withFacts(rotate.command('collect').description('save what the gates look at, without any secret'))
+    .argument('<folder>')
+    .action((folder: string, options) => run(() => load.rotation().collect(ROOT, folder, options))());
 
   const lab = command('lab', 'real clusters on this machine (Linux, root): Kubernetes, Istio and Argo CD');
   lab
@@ -189,6 +247,11 @@ function program(): Command {
     .description('which clusters run')
     .action(run(() => load.lab().status()));
   return cli;
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number.');
 }
 
 async function main(): Promise<void> {

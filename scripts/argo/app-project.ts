@@ -12,7 +12,7 @@ export function permitsSource(project: Placed, url: string): boolean {
   return !isDenied && patterns.some((pattern) => (pattern.startsWith('!') ? true : matches(pattern)));
 }
 
-/** Whether it lets one deploy to a place. The server of a cluster that is named is not known: a pattern for servers may let it pass. */
+/** Whether it lets one deploy to a place (AppProject.isDestinationMatched). The server of a cluster that is named is not known: a pattern for servers may let it pass. */
 export function permitsDestination(project: Placed, { name, server, namespace }: Destination): boolean {
   const cluster = {
     name: name || (server === IN_CLUSTER_SERVER ? IN_CLUSTER_NAME : ''),
@@ -23,13 +23,20 @@ export function permitsDestination(project: Placed, { name, server, namespace }:
     server: textOf(value['server']) ?? '',
     namespace: textOf(value['namespace']) ?? '',
   }));
-  // Exceptions have rules of their own, which hang on the order: whoever uses them is not judged.
-  if (items.some((item) => Object.values(item).some((pattern) => pattern.startsWith('!')))) return true;
-  return items.some((item) => {
-    const isServer = item.server !== '' && (cluster.server === '' || matchesGlob(item.server, cluster.server));
-    const isName = item.name !== '' && (cluster.name === '' || matchesGlob(item.name, cluster.name));
-    return (isServer || isName) && matchesGlob(item.namespace, namespace);
-  });
+  let isPermitted = false;
+  for (const item of items) {
+    const matches = (pattern: string, text: string) =>
+      pattern.startsWith('!') ? !matchesGlob(pattern.slice(1), text) : matchesGlob(pattern, text);
+    const isServer = item.server !== '' && (cluster.server === '' || matches(item.server, cluster.server));
+    const isName = item.name !== '' && (cluster.name === '' || matches(item.name, cluster.name));
+    const isNamespace = matches(item.namespace, namespace);
+    if ((isServer || isName) && isNamespace) isPermitted = true;
+    // An exception that bars the cluster by name bars it in every namespace, as in Argo CD.
+    else if (item.name.startsWith('!') && !isName) return false;
+    else if (item.server.startsWith('!') && !isServer && isNamespace) return false;
+    else if (item.namespace.startsWith('!') && !isNamespace && isServer) return false;
+  }
+  return isPermitted;
 }
 
 /** Whether it lets one make a kind (AppProject.IsGroupKindPermitted): nothing cluster-wide but what is listed, all else but what is barred. */

@@ -3,6 +3,7 @@ import { recordOf, textOf } from '../resources/fields.ts';
 import type { FieldPath, KubeObject, RenderedObject } from '../resources/kube-object.ts';
 import type { ParsedNode, YamlFile } from '../yaml/yaml-file.ts';
 import type { SetExpansion } from './expand-set.ts';
+import type { ClusterRegistration } from './registration.ts';
 
 /** An object with the place of each of its fields, or of the nearest parent that stands in a file. */
 export interface Placed {
@@ -41,6 +42,10 @@ export interface Delivery {
   clusters?: ReadonlySet<string>;
   /** Nothing else exists: a project that is not here is nowhere. */
   complete: boolean;
+  /** Clusters that git registers with Argo CD. */
+  registrations: readonly ClusterRegistration[];
+  /** Records by name, where they are at hand. */
+  facts?: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** Rings and their revisions, where the repository has any. */
   rings: ReadonlyMap<string, string>;
   /** Records of clusters, with the place of their names. */

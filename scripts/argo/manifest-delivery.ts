@@ -3,6 +3,7 @@ import { clustersOf } from './cluster-secrets.ts';
 import type { DeliveredApplication, DeliveredSet, Delivery, Placed } from './delivery.ts';
 import { expandSet, isApplicationSet } from './expand-set.ts';
 import { fromTemplate, placedObjects } from './placed.ts';
+import { registrationOf } from './registration.ts';
 
 /** What Argo CD would make of manifests that someone hands in. What Applications yield is not at hand. */
 export function manifestDelivery(files: readonly YamlFile[], complete: boolean): Delivery {
@@ -35,6 +36,7 @@ export function manifestDelivery(files: readonly YamlFile[], complete: boolean):
     sets,
     projects: ofKind(placed, 'AppProject'),
     complete,
+    registrations: files.flatMap(placedObjects).flatMap((one) => registrationOf(one) ?? []),
     rings: new Map(),
     records: new Map(),
   };

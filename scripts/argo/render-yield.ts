@@ -11,6 +11,7 @@ import type { FieldPath, RenderedObject } from '../resources/kube-object.ts';
 import { isRecord, valueAt } from '../resources/value.ts';
 import { declarationIndex, declarationsOf } from '../sources/declaration.ts';
 import { kustomizationPath, type Layer } from '../sources/layer.ts';
+import type { LayerProblem } from '../sources/layer-problem.ts';
 import { inlinePatchFile, type Patch, patchDocuments } from '../sources/patch.ts';
 import { fieldSources } from '../sources/provenance.ts';
 import { layersOf } from '../sources/repository.ts';
@@ -22,6 +23,7 @@ import { editApplications } from './edit-applications.ts';
 import { type KustomizeEdits, kustomizeEdits } from './kustomize-options.ts';
 import { isArgo } from './manifest-delivery.ts';
 import { placedObjects } from './placed.ts';
+import { isRegistration } from './registration.ts';
 
 export interface RenderedFolder {
   yields: Yield;
@@ -84,9 +86,11 @@ async function kustomized(
   at: (string | number)[],
   context: Context,
 ): Promise<RenderedFolder> {
-  const [broken] = layersOf(layer).flatMap(({ problems }) => problems);
+  const problems = layersOf(layer).flatMap((one) => one.problems);
+  const broken = problems.find((problem) => !isPinned(problem));
   const path = [...at.slice(0, -1), 'path'];
   if (broken) return without({ kind: 'failed', reason: `${broken.file.path}: ${broken.message}`, path });
+  if (problems.length > 0) return without({ kind: 'elsewhere' });
   const edits = kustomizeEdits(options);
   if ('unsupported' in edits) {
     return without({
@@ -99,9 +103,16 @@ async function kustomized(
   if ('failure' in built) return without({ kind: 'failed', reason: built.failure.replaceAll(/\s+/g, ' '), path });
   const { objects } = built;
   // Most Applications bring none: where their fields stand is not asked.
-  const brings = objects.some(({ value }) => isArgo(value));
+  const brings = objects.some(({ value }) => isArgo(value) || isRegistration(value));
   const traced = () => withOptions(layer, edits.names, optionPatches(application, at));
   return { yields: { kind: 'objects', objects }, children: brings ? placedIn(traced(), objects) : [] };
+}
+
+const VERSION = /[/=]v?\d+\.\d+\.\d+(?=[/&"'\s]|$)|[/=][0-9a-f]{40}(?=[/&"'\s]|$)/;
+
+/** What is fetched at a version that never changes is no mistake, but its content is not known here. */
+function isPinned({ kind, file, range }: LayerProblem): boolean {
+  return kind === 'remote' && VERSION.test(file.text.slice(...range));
 }
 
 type Built = { objects: readonly RenderedObject[] } | { failure: string };

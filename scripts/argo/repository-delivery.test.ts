@@ -21,12 +21,13 @@ describe('what Argo CD makes of this repository', () => {
     const { applications, records, projects } = await deliveryOf(ROOT);
     const made = (parent: string | undefined) => applications.filter((one) => one.parent === parent).map(nameOf);
     expect(made(undefined)).toEqual(['root']);
+    expect(made('root')).toEqual(['argo-cd']);
     expect(made('clusters')).toEqual([...records.keys()]);
     for (const name of records.keys()) {
       const parts = readdirSync(join(ROOT, 'argocd/cluster')).filter((file) => file !== 'kustomization.yaml');
       expect(made(name).sort()).toEqual(parts.map((file) => `${name}-${file.replace('.yaml', '')}`).sort());
     }
-    expect(projects.map(nameOf).sort()).toEqual(['argocd', 'platform', 'workloads']);
+    expect(projects.map(nameOf).sort()).toEqual(['argocd', 'installation', 'platform', 'workloads']);
   });
 
   it('has in each Application what the row of its cluster says', async () => {

@@ -14,6 +14,7 @@ import { IN_CLUSTER_NAME, IN_CLUSTER_SERVER } from './generators/clusters.ts';
 import type { RepositoryFiles, World } from './generators/generator.ts';
 import { isArgo, ofKind } from './manifest-delivery.ts';
 import { fromTemplate, placedObjects } from './placed.ts';
+import { type ClusterRegistration, registrationOf } from './registration.ts';
 import { folderOf, type RenderedFolder, yieldRenderer } from './render-yield.ts';
 import { sameRepository } from './repository-url.ts';
 
@@ -72,6 +73,7 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
   const sets: DeliveredSet[] = [];
   const applications: DeliveredApplication[] = [];
   const projects: Placed[] = [];
+  const registrations: ClusterRegistration[] = [];
   const render = yieldRenderer({ tree, tool, cache, readLayer, objectsOf, isOwn });
   await follow(roots, undefined, 0);
   return {
@@ -85,6 +87,8 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
     ]),
     unchecked: [...applications, ...sets, ...projects],
     complete: true,
+    registrations,
+    facts: new Map(records.map(({ record }) => [record.name, record])),
     rings: new Map(rings.map(({ name, revision }) => [name, revision])),
     records: new Map(
       records.map(({ file, record }) => {
@@ -111,6 +115,7 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
     for (const [index, { placed, parent: from }] of own.entries()) {
       const { yields, children } = rendered[index] as RenderedFolder;
       applications.push({ ...placed, yields, ...(from === undefined ? {} : { parent: from }) });
+      registrations.push(...children.flatMap((child) => registrationOf(child) ?? []));
       const inner = children.filter(({ value }) => isArgo(value));
       if (inner.length > 0 && depth < MAX_DEPTH) await follow(inner, placed.value.metadata.name, depth + 1);
     }

@@ -9,6 +9,7 @@ import { openSourceTree, overlayTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import type { YamlIssue } from '../yaml/validate-yaml.ts';
+import { table } from './table.ts';
 
 export interface NewCluster {
   overlay: string;
@@ -57,15 +58,7 @@ export function listClusters(root: string): number {
     record.network,
     record.host,
   ]);
-  const table = [['NAME', 'OVERLAY', 'RING', 'REGION', 'NETWORK', 'HOST'], ...rows];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  for (const row of table)
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
+  process.stdout.write(table([['NAME', 'OVERLAY', 'RING', 'REGION', 'NETWORK', 'HOST'], ...rows]));
   return 0;
 }
 

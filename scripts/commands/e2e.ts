@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { seconds, waitForSync } from '../e2e/argo.ts';
-import type { Figure, World } from '../e2e/suite.ts';
+import { mergeAndSync, seconds } from '../e2e/argo.ts';
+import { type SuiteResult, type SuiteRun, type Surroundings, surroundings } from '../e2e/report.ts';
+import type { Suite, World } from '../e2e/suite.ts';
 import { suites } from '../e2e/suite-list.ts';
 import { endProgram, runningHost } from '../lab/host.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
-import { CHECKOUT, commitAndPush } from '../lab/repository.ts';
+import { recorded } from '../lab/made-of.ts';
+import { CHECKOUT, commitAndPush, uncommitted } from '../lab/repository.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
@@ -18,14 +20,8 @@ export interface E2eOptions {
   kubeconfig?: string;
   checkout?: string;
   probeImage: string;
-}
-
-interface Result {
-  suite: string;
-  title: string;
-  seconds: number;
-  figures: Figure[];
-  problems: string[];
+  /** How often each suite runs, for figures that can be relied on. */
+  runs: string;
 }
 
 /** Shows the promises on running clusters, by default those of the lab; figures go to report/e2e.json. */
@@ -36,61 +32,90 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
     const fix = `suites are ${suites.map(({ name }) => name).join(', ')}`;
     throw new UserError(`no suite is called ${unknown.join(', ')}`, { fix });
   }
-  const world = openWorld(root, options);
-  await checkReachable(world.cluster);
-  await waitForSync(world, await world.push('e2e: start'));
-  const results: Result[] = [];
-  for (const suite of chosen) {
-    const start = performance.now();
-    const { figures, problems } = await suite
-      .run(world)
-      .catch((error: Error) => ({ figures: [], problems: [error.message] }));
-    results.push({ suite: suite.name, title: suite.title, seconds: seconds(start), figures, problems });
-    print(results.at(-1));
+  const times = Number(options.runs);
+  if (!Number.isInteger(times) || times < 1) {
+    throw new UserError(`--runs ${options.runs} is not possible`, { fix: 'give a whole number from 1 on' });
   }
-  makeFolder(join(root, 'report'));
-  writeFileAtomic(
-    join(root, 'report/e2e.json'),
-    `${JSON.stringify({ date: new Date().toISOString(), results }, null, 2)}\n`,
-  );
-  const failed = results.filter(({ problems }) => problems.length > 0).length;
+  const world = await openWorld(root, options);
+  for (const cluster of world.clusters) await checkReachable(cluster);
+  await mergeAndSync(world, 'e2e: start');
+  const around = await surroundings(world.cluster);
+  const results: SuiteResult[] = [];
+  for (const suite of chosen) {
+    const result: SuiteResult = { suite: suite.name, title: suite.title, runs: [] };
+    results.push(result);
+    for (let run = 0; run < times; run++) {
+      const measured = await runSuite(suite, world);
+      result.runs.push(measured);
+      print(suite, measured);
+      // What a long run has found so far is not lost with it.
+      writeReport(root, { ...around, results });
+    }
+  }
+  const failed = results.filter(({ runs }) => runs.some(({ problems }) => problems.length > 0)).length;
   process.stdout.write(`${results.length - failed} suites passed, ${failed} failed\n`);
   return failed > 0 ? 1 : 0;
 }
 
-function openWorld(root: string, options: E2eOptions): World {
-  const [first] = CLUSTERS;
-  const access = declaredAccess(root);
-  if (options.context) {
-    if (!options.checkout)
-      throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
-    const { checkout } = options;
-    const cluster = connect(options.context, options.kubeconfig);
-    return {
-      cluster,
-      access,
-      probeImage: options.probeImage,
-      checkout,
-      push: (message) => commitAndPush(message, checkout),
-    };
-  }
+async function runSuite(suite: Suite, world: World): Promise<SuiteRun> {
+  const start = performance.now();
+  const { figures, problems } = await suite
+    .run(world)
+    .catch((error: Error) => ({ figures: [], problems: [explain(error)] }));
+  return { seconds: seconds(start), figures, problems };
+}
+
+function explain(error: Error): string {
+  const why = error instanceof UserError ? error.details.why : undefined;
+  return why ? `${error.message}: ${why}` : error.message;
+}
+
+function writeReport(root: string, report: Surroundings & { results: SuiteResult[] }): void {
+  makeFolder(join(root, 'report'));
+  writeFileAtomic(join(root, 'report/e2e.json'), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+async function openWorld(root: string, options: E2eOptions): Promise<World> {
+  const world = options.context ? ownWorld(root, options, options.context) : labWorld(root, options);
+  const changes = await uncommitted(world.checkout);
+  if (changes === '') return world;
+  throw new UserError(`${world.checkout} holds changes that no commit has`, {
+    why: `the suites commit and push all that is in it\n${changes.trimEnd()}`,
+    fix: `take them back: git -C ${world.checkout} stash --include-untracked`,
+  });
+}
+
+function ownWorld(root: string, { checkout, kubeconfig, probeImage }: E2eOptions, context: string): World {
+  if (!checkout)
+    throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
+  const cluster = connect(context, kubeconfig);
+  const push = (message: string) => commitAndPush(message, checkout);
+  return { cluster, clusters: [cluster], access: declaredAccess(root), probeImage, checkout, push };
+}
+
+function labWorld(root: string, { probeImage }: E2eOptions): World {
+  const made = recorded()?.clusters ?? [];
+  const [first, ...others] = CLUSTERS.filter(({ name }) => made.includes(name));
   const host = first ? runningHost(first) : undefined;
-  if (!first || !host)
-    throw new UserError('the lab does not run', { fix: 'npm run lab -- up, or give --context and --checkout' });
+  if (!first || !host || !others.every(runningHost)) {
+    const what = host ? 'a cluster of the lab has ended' : 'the lab does not run';
+    throw new UserError(what, { fix: 'npm run lab -- up, or give --context and --checkout' });
+  }
+  const [cluster, ...rest] = [first, ...others].map(({ name }) => connect(name, KUBECONFIG));
+  if (!cluster) throw new Error('a lab has at least one cluster');
   return {
-    cluster: connect(first.name, KUBECONFIG),
-    access,
-    probeImage: options.probeImage,
+    cluster,
+    clusters: [cluster, ...rest],
+    access: declaredAccess(root),
+    probeImage,
     checkout: CHECKOUT,
     push: (message) => commitAndPush(message),
     endProgram: (name) => endProgram(host, name),
   };
 }
 
-function print(result: Result | undefined): void {
-  if (!result) return;
-  const { suite, title, figures, problems } = result;
-  process.stdout.write(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${suite}: ${title} (${result.seconds} s)\n`);
+function print({ name, title }: Suite, { seconds, figures, problems }: SuiteRun): void {
+  process.stdout.write(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}: ${title} (${seconds} s)\n`);
   for (const { name, value, unit } of figures) process.stdout.write(`       ${name}: ${value} ${unit}\n`);
   for (const problem of problems) log(`       ${problem.replaceAll('\n', '\n       ')}`);
 }

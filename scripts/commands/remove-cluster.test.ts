@@ -15,7 +15,7 @@ it('takes a cluster out of git and names the second step', () => {
 
   expect(remove(root, 'dev-eu', '--confirm', 'dev-eu')).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('kubectl delete application dev-eu --namespace argocd'),
+    stdout: expect.stringContaining('npm run cluster -- teardown dev-eu --context'),
   });
   expect(['clusters/dev-eu', 'argocd/clusters/dev-eu.yaml'].filter((path) => existsSync(join(root, path)))).toEqual([]);
   expect(runCli(root, ['generate', '--check']).code).toBe(0);

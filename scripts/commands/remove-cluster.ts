@@ -37,8 +37,7 @@ export async function removeCluster(root: string, name: string, confirm: string)
   applyGeneration(root, planGeneration(tree, loadRecords(tree)));
   process.stdout.write(`- ${folder}/\n- argocd/clusters/${name}.yaml\n`);
   process.stdout.write('Commit and merge this. Everything keeps running until you delete its Applications too:\n');
-  process.stdout.write(`  kubectl delete application ${name} --namespace argocd\n`);
-  process.stdout.write(`  kubectl delete applications --namespace argocd --selector ai-spm.io/cluster=${name}\n`);
+  process.stdout.write(`  npm run cluster -- teardown ${name} --context MANAGEMENT-CLUSTER\n`);
   return 0;
 }
 

@@ -14,6 +14,7 @@ import { overlayTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import { didYouMean } from '../yaml/schema-words.ts';
+import { table } from './table.ts';
 
 /** Shows which ring runs what. */
 export async function status(root: string, { output }: { output: 'pretty' | 'json' }): Promise<number> {
@@ -29,12 +30,7 @@ export async function status(root: string, { output }: { output: 'pretty' | 'jso
     behind === undefined ? '?' : String(behind),
     clusters.join(', ') || '-',
   ]);
-  const table = [['RING', 'FOLLOWS', 'COMMIT', 'BEHIND', 'CLUSTERS'], ...rows];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  for (const row of table) {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
-  }
+  process.stdout.write(table([['RING', 'FOLLOWS', 'COMMIT', 'BEHIND', 'CLUSTERS'], ...rows]));
   log(`behind ${branch} at ${tip.slice(0, 12)}`);
   return 0;
 }

@@ -7,6 +7,7 @@ import { openSourceTree } from '../system/source-tree.ts';
 import { checkAccess } from '../verify/check-access.ts';
 import { checkApplications } from '../verify/check-applications.ts';
 import { checkEnforcement } from '../verify/check-enforcement.ts';
+import { checkPods } from '../verify/check-pods.ts';
 import { checkProxies } from '../verify/check-proxies.ts';
 import { checkRemoteClusters } from '../verify/check-remote-clusters.ts';
 import { checkSealedSecrets } from '../verify/check-sealed-secrets.ts';
@@ -14,6 +15,7 @@ import { liveCodes } from '../verify/codes.ts';
 import { checkReachable, connect } from '../verify/connection.ts';
 import { declaredAccess } from '../verify/declared-access.ts';
 import { liveFinding } from '../verify/live-problem.ts';
+import { workloadsOf } from '../verify/probe-plan.ts';
 import { deliver } from './deliver.ts';
 import type { OutputOptions } from './output-options.ts';
 
@@ -51,10 +53,12 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
     const enforcement = await checkEnforcement(connection);
     const { ports, policies } = enforcement.facts;
     log(`${context}: ${ports} ports refuse plaintext, ${policies} policies are enforced`);
+    const pods = await checkPods(connection, workloadsOf(access.edges));
+    log(`${context}: ${pods.facts.ready} pods are ready`);
     const remote = await checkRemoteClusters(connection, peersOf);
     const secrets = await checkSealedSecrets(connection);
     log(`${context}: ${remote.facts.remote} remote clusters, ${secrets.facts.sealedSecrets} sealed secrets`);
-    const checks = [applications, proxies, enforcement, remote, secrets];
+    const checks = [applications, pods, proxies, enforcement, remote, secrets];
     const problems = checks.flatMap((check) => check.problems);
     if (options.probe) {
       const probed = await checkAccess(connection, access, options.probeImage);

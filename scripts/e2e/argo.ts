@@ -2,6 +2,16 @@ import { waitFor } from '../system/wait-for.ts';
 import { checkApplications } from '../verify/check-applications.ts';
 import type { World } from './suite.ts';
 
+/**
+ * What a merge is: commits the changes in the checkout, pushes them to main, and waits until every cluster runs that commit.
+ * @returns the commit
+ */
+export async function mergeAndSync(world: World, message: string): Promise<string> {
+  const revision = await world.push(message);
+  await waitForSync(world, revision);
+  return revision;
+}
+
 /** Until every application is synced and healthy at one revision. */
 export async function waitForSync({ cluster }: World, revision: string): Promise<void> {
   await waitFor(

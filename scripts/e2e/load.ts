@@ -8,55 +8,78 @@ export interface LoadOptions {
   image: string;
   /** Arguments of curl. */
   request: readonly string[];
-  seconds: number;
   perSecond: number;
+  /** It ends by itself then, whatever becomes of this process. */
+  maxSeconds: number;
+}
+
+/** What a client saw. */
+export interface Answer {
+  /** Seconds of the clock. */
+  at: number;
+  /** `000` where none came. */
+  status: string;
 }
 
 export interface Load {
-  /** Waits for its end. @returns how often each status came; `000` for no answer */
-  finish(): Promise<Map<string, number>>;
+  /** @throws Error when the load had ended before: it did not cover what it was to cover */
+  stop(): Promise<Answer[]>;
 }
 
-const MAX_SECONDS = 300;
+const COMPLETE = 'complete';
 
 /**
- * Sends requests one after the other from a pod of its own, each over a new connection, for a limited time. The pod counts by itself: it
+ * Sends requests one after the other from a pod of its own, each over a new connection, until it is stopped. The pod counts by itself: it
  * goes on while the API server or this process is away.
  */
 export async function startLoad(connection: Connection, options: LoadOptions): Promise<Load> {
-  const { from, image, request, perSecond } = options;
-  const seconds = Math.min(options.seconds, MAX_SECONDS);
-  const curl = ['curl', '-s', '-m', '10', '-o', '/dev/null', '-w', "'%{http_code}\\n'", ...request].join(' ');
-  // The last line tells a complete log from one that was cut off.
-  const script = `end=$(($(date +%s) + ${seconds})); while [ $(date +%s) -lt $end ]; do ${curl}; sleep ${1 / perSecond}; done; echo complete`;
-  const { namespace, pod, container } = await makeProbePod(connection, from, image, ['sh', '-c', script]);
-  const { core } = connection;
-  const waiting = { everyMs: 500, fix: `kubectl logs ${pod} --namespace ${namespace}` };
-  const logs = () => core.readNamespacedPodLog({ namespace, name: pod, container });
+  const { from, maxSeconds } = options;
+  const { core, context } = connection;
+  const command = ['sh', '-c', loadScript(options)];
+  const pod = await makeProbePod(connection, from, options.image, command, maxSeconds + 60);
+  const logs = () => core.readNamespacedPodLog({ namespace: pod.namespace, name: pod.pod, container: pod.container });
+  const waiting = { timeoutMs: 60_000, everyMs: 500, fix: `kubectl logs ${pod.pod} --namespace ${pod.namespace}` };
   const first = async () => ((await logs()) === '' ? undefined : true);
-  await waitFor(first, { ...waiting, what: `the first answer to the load from ${from}`, timeoutMs: 60_000 });
+  await waitFor(first, { ...waiting, what: `the first answer to the load from ${from} in ${context}` });
+  const isComplete = (text: string) => text.trimEnd().endsWith(COMPLETE);
   return {
-    async finish() {
+    async stop() {
+      const end = async () => {
+        const text = await logs();
+        if (isComplete(text)) throw new Error(`the load from ${from} ended by itself, after ${maxSeconds} s`);
+        await connection.exec(pod, ['sh', '-c', 'kill -TERM 1']);
+        return true;
+      };
       const whole = async () => {
         const text = await logs();
-        return text.trimEnd().endsWith('complete') ? text : undefined;
+        return isComplete(text) ? text : undefined;
       };
-      const text = await waitFor(whole, {
-        ...waiting,
-        what: `the end of the load from ${from}`,
-        timeoutMs: (seconds + 60) * 1000,
-      });
-      await removeProbePod(connection, { namespace, pod });
-      const counts = new Map<string, number>();
-      for (const status of text.trim().split('\n').slice(0, -1)) counts.set(status, (counts.get(status) ?? 0) + 1);
-      return counts;
+      try {
+        await waitFor(end, { ...waiting, what: `the stop of the load from ${from} in ${context}`, everyMs: 2000 });
+        return answersIn(await waitFor(whole, { ...waiting, what: `the end of the load from ${from} in ${context}` }));
+      } finally {
+        await removeProbePod(connection, pod);
+      }
     },
   };
 }
 
-/** Requests in all, and those that did not succeed. */
-export function tally(counts: ReadonlyMap<string, number>): { sent: number; failed: number; statuses: string } {
-  const sent = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const statuses = [...counts].map(([status, count]) => `${status}: ${count}`).join(', ');
-  return { sent, failed: sent - (counts.get('200') ?? 0), statuses };
+/** The last line tells a complete log from one that was cut off. */
+export function loadScript({ request, perSecond, maxSeconds }: Omit<LoadOptions, 'from' | 'image'>): string {
+  const curl = ['curl', '-s', '-m', '10', '-o', '/dev/null', '-w', '"$now %{http_code}\\n"', ...request].join(' ');
+  return [
+    "trap 'stop=1' TERM",
+    'stop=',
+    `end=$(($(date +%s) + ${maxSeconds}))`,
+    `while [ -z "$stop" ] && now=$(date +%s) && [ "$now" -lt "$end" ]; do ${curl}; sleep ${1 / perSecond}; done`,
+    `echo ${COMPLETE}`,
+  ].join('\n');
+}
+
+export function answersIn(log: string): Answer[] {
+  const lines = log.trim().split('\n').slice(0, -1);
+  return lines.map((line) => {
+    const [at = '', status = ''] = line.split(' ');
+    return { at: Number(at), status };
+  });
 }

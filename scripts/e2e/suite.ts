@@ -5,6 +5,8 @@ import type { Connection } from '../verify/connection.ts';
 export interface World {
   /** The cluster that the suites run on; Argo CD is in it. */
   cluster: Connection;
+  /** All clusters that Argo CD brings the repository to, that one first. */
+  clusters: readonly Connection[];
   access: DeclaredAccess;
   probeImage: string;
   /** A checkout of the repository that Argo CD follows. */

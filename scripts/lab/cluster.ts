@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '../system/wait-for.ts';
 import { type Host, linkHost, makeState, runningHost, startHost, stopHost } from './host.ts';
 import { writeIdentity } from './identity.ts';
@@ -10,15 +10,14 @@ import type { ModuleFolders } from './modules.ts';
 import type { Programs } from './programs.ts';
 import { progress } from './progress.ts';
 
-const VOLUMES = 20;
+/** As many as host.sh makes folders. A volume that was given back is not used again. */
+const VOLUMES = 40;
 
 /** Brings a cluster from nothing, or from wherever an earlier start stopped, to an API server that answers. */
 export async function startCluster(cluster: LabCluster, programs: Programs, images: string): Promise<void> {
   makeState(cluster);
   await writeIdentity(cluster);
-  const running = runningHost(cluster);
-  if (running) tellOfOtherImages(cluster, images);
-  const host = running ?? (await startAnew(cluster, programs, images));
+  const host = runningHost(cluster) ?? (await startAnew(cluster, programs, images));
   await linkHost(cluster, host);
   const kubectl = adminOf(cluster);
   const logs = join(cluster.state, 'var/log');
@@ -44,21 +43,7 @@ async function startAnew(cluster: LabCluster, programs: Programs, images: string
   const store = join(cluster.state, 'var/lib/containerd');
   rmSync(store, { recursive: true, force: true });
   await copyStore(images, store);
-  writeFileSync(marker(cluster), basename(images));
   return startHost(cluster, programs.folders);
-}
-
-/** Names the images that the cluster was started with. */
-function marker(cluster: LabCluster): string {
-  return join(cluster.state, 'images');
-}
-
-function tellOfOtherImages(cluster: LabCluster, images: string): void {
-  const path = marker(cluster);
-  if (existsSync(path) && readFileSync(path, 'utf8') === basename(images)) return;
-  progress(
-    `${cluster.name}: keeps the images that it was started with; for those of now: npm run lab -- down, then up`,
-  );
 }
 
 export function adminOf(cluster: LabCluster): Kubectl {
@@ -71,7 +56,8 @@ async function applyAddons(cluster: LabCluster, kubectl: Kubectl, modules: Modul
     addon('persistent-volume.yaml').replaceAll('NUMBER', `${index + 1}`),
   );
   const metallb = readFileSync(join(modules.metallb, 'config/manifests/metallb-native.yaml'), 'utf8');
-  const manifests = [addon('coredns.yaml'), addon('storage-class.yaml'), ...volumes, metallb].join('\n---\n');
+  const dns = addon('coredns.yaml').replace('NODE_ADDRESS', cluster.nodeAddress);
+  const manifests = [dns, addon('storage-class.yaml'), ...volumes, metallb].join('\n---\n');
   const apply = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
   await waitFor(() => kubectl(apply, { stdin: manifests }), {
     what: `the add-ons of ${cluster.name}`,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { waitFor } from '../system/wait-for.ts';
 import { adminOf } from './cluster.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { LabCluster } from './layout.ts';
@@ -15,65 +14,18 @@ export async function installArgoCd(clusters: readonly LabCluster[]): Promise<vo
   for (const cluster of clusters) await apply(kubectl, registration(cluster));
 }
 
-/** Gives Argo CD the repository, and waits until everything is synced and healthy. */
+/** Gives Argo CD the repository. */
 export async function bootstrap(clusters: readonly LabCluster[]): Promise<void> {
   const kubectl = managementOf(clusters);
   // An Application that comes before its server waits minutes for the next try.
   await kubectl(['rollout', 'status', '--namespace', 'argocd', 'deployment/argocd-repo-server', '--timeout=180s']);
   await kubectl(['apply', '--filename', join(CHECKOUT, 'argocd/root.yaml')]);
   progress('Argo CD is bootstrapped');
-  await waitForApplications(kubectl, clusters.length);
 }
 
 function managementOf([management]: readonly LabCluster[]): Kubectl {
   if (!management) throw new Error('a lab has at least one cluster');
   return adminOf(management);
-}
-
-/** Until they are all synced and healthy: those of the platform and of the workloads, and the root. */
-async function waitForApplications(kubectl: Kubectl, clusters: number): Promise<void> {
-  let told = '';
-  await waitFor(
-    async () => {
-      const states = await applicationStates(kubectl);
-      const unfinished = states.filter(({ sync, health }) => sync !== 'Synced' || health !== 'Healthy');
-      const line = `${states.length - unfinished.length} of ${states.length} applications are synced and healthy`;
-      if (line !== told) progress(line);
-      told = line;
-      // The root, and a cluster's own with the Applications that it brings.
-      const complete = states.length >= 1 + clusters * 9;
-      if (complete && unfinished.length === 0) return true;
-      throw new Error(unfinished.map(({ name, sync, health }) => `${name}: ${sync}, ${health}`).join('\n'));
-    },
-    {
-      what: 'a state in which every Argo CD application is synced and healthy',
-      timeoutMs: 15 * 60_000,
-      everyMs: 4000,
-      fix: 'kubectl describe applications --namespace argocd says what each waits for',
-    },
-  );
-}
-
-export interface ApplicationState {
-  name: string;
-  sync: string;
-  health: string;
-  revision: string;
-}
-
-export async function applicationStates(kubectl: Kubectl): Promise<ApplicationState[]> {
-  const { items } = JSON.parse(await kubectl(['get', 'applications', '--namespace', 'argocd', '--output', 'json']));
-  return items.map(({ metadata, status = {} }: { metadata: { name: string }; status?: ApplicationStatus }) => ({
-    name: metadata.name,
-    sync: status.sync?.status ?? 'Unknown',
-    health: status.health?.status ?? 'Unknown',
-    revision: status.sync?.revision ?? '',
-  }));
-}
-
-interface ApplicationStatus {
-  sync?: { status?: string; revision?: string };
-  health?: { status?: string };
 }
 
 /** A cluster as Argo CD knows it: by the name of its record. */

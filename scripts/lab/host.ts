@@ -1,19 +1,16 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
 import { waitFor } from '../system/wait-for.ts';
+import { writeFileAtomic } from '../system/write-file.ts';
 import { BRIDGE, GIT_FOLDER, LAB, type LabCluster } from './layout.ts';
+import { identify, type ProcessIdentity, readProc, runs } from './process.ts';
 
 /** The process that a cluster lives and ends with. */
-export interface Host {
-  /** Process id, on the machine. */
-  pid: number;
-  /** When it was started, as /proc has it: tells it from a later process with the same id. */
-  started: string;
-}
+export type Host = ProcessIdentity;
 
 const CGROUPS = '/sys/fs/cgroup';
 
@@ -22,7 +19,7 @@ export function runningHost(cluster: LabCluster): Host | undefined {
   const file = join(cluster.state, 'host.json');
   if (!existsSync(file)) return undefined;
   const host = JSON.parse(readFileSync(file, 'utf8')) as Host;
-  return startTime(host.pid) === host.started ? host : undefined;
+  return runs(host) ? host : undefined;
 }
 
 /**
@@ -50,9 +47,8 @@ export async function startHost(cluster: LabCluster, programs: readonly string[]
     },
   });
   child.unref();
-  const pid = await firstChild(child.pid ?? 0, cluster);
-  const host = { pid, started: startTime(pid) ?? '' };
-  writeFileSync(join(cluster.state, 'host.json'), JSON.stringify(host));
+  const host = await firstChild(child.pid ?? 0, cluster);
+  writeFileAtomic(join(cluster.state, 'host.json'), JSON.stringify(host));
   return host;
 }
 
@@ -140,11 +136,12 @@ async function ip(...args: string[]): Promise<true> {
 }
 
 /** `unshare` makes one child, in the new process namespace. */
-async function firstChild(pid: number, cluster: LabCluster): Promise<number> {
-  for (let tries = 0; tries < 200 && startTime(pid); tries++) {
+async function firstChild(pid: number, cluster: LabCluster): Promise<Host> {
+  for (let tries = 0; tries < 200 && identify(pid); tries++) {
     const [child] = (readProc(`${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean);
     // Not a short-lived child of start-host.sh.
-    if (child && readProc(`${child}/cmdline`)?.includes('/host.sh')) return Number(child);
+    const host = identify(Number(child));
+    if (host && readProc(`${child}/cmdline`)?.includes('/host.sh')) return host;
     await sleep(50);
   }
   const log = join(cluster.state, 'host.log');
@@ -152,15 +149,6 @@ async function firstChild(pid: number, cluster: LabCluster): Promise<number> {
     why: readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n'),
     fix: `the lab needs root with all rights to make namespaces; its log is ${log}`,
   });
-}
-
-/** Undefined where the process has gone. */
-function readProc(path: string): string | undefined {
-  try {
-    return readFileSync(join('/proc', path), 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Processes of a cgroup and of those below it. */
@@ -177,12 +165,6 @@ function kill(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-/** Field 22 of proc(5) stat, after the name in parentheses. */
-function startTime(pid: number): string | undefined {
-  const stat = readProc(`${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 /** A cgroup goes once its last process is reaped. */

@@ -1,29 +1,40 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { makeFolder } from '../system/write-file.ts';
+import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
 import { buildImages } from './build-images.ts';
 import { completeCluster, startCluster } from './cluster.ts';
 import { bootstrap, installArgoCd } from './deploy.ts';
 import { makeBridge, removeBridge, removeState, runningHost, stopHost } from './host.ts';
 import { CLUSTERS, KUBECONFIG, type LabCluster, STATE } from './layout.ts';
+import { madeOf, record, recorded, whyAnew } from './made-of.ts';
 import { moduleFolders } from './modules.ts';
 import { checkPrerequisites, INOTIFY, inotifyInstances, requireRoot } from './prerequisites.ts';
 import { buildPrograms } from './programs.ts';
 import { progress } from './progress.ts';
+import { waitUntilReady } from './ready.ts';
 import { makeRepository } from './repository.ts';
 import { sealSecrets } from './secrets.ts';
 
 /** What the machine was like before, for `down`. */
 const MACHINE = join(STATE, 'machine.json');
 
-/** Starts what does not run yet. */
+/** Goes on with the lab that stands, or makes it anew where that cannot be trusted; ends when all of it is ready. */
 export async function labUp(root: string, clusters: readonly LabCluster[]): Promise<void> {
+  const begun = new Date();
   checkPrerequisites();
   const programs = await buildPrograms();
   const modules = await moduleFolders();
   const images = await buildImages(programs, modules);
+  const wanted = await madeOf(root, clusters, images);
+  const running = CLUSTERS.filter(runningHost).map(({ name }) => name);
+  const why = whyAnew(wanted, recorded(), running);
+  if (why) {
+    if (existsSync(STATE)) progress(`what stands of a lab is made anew: ${why}`);
+    await labDown();
+  }
   makeFolder(STATE);
+  record(wanted);
   raiseInotify();
   await makeRepository(root, clusters, modules);
   await makeBridge();
@@ -32,6 +43,7 @@ export async function labUp(root: string, clusters: readonly LabCluster[]): Prom
   await sealSecrets(clusters);
   await Promise.all([installArgoCd(clusters), ...clusters.map((cluster) => completeCluster(cluster, modules))]);
   await bootstrap(clusters);
+  await waitUntilReady(clusters, begun);
 }
 
 /** Ends all clusters and removes everything that the lab made outside its cache. */
@@ -49,7 +61,7 @@ export async function labDown(): Promise<void> {
 function raiseInotify(): void {
   const before = inotifyInstances();
   if (before >= INOTIFY.wanted) return;
-  writeFileSync(MACHINE, JSON.stringify({ inotifyInstances: before }));
+  writeFileAtomic(MACHINE, JSON.stringify({ inotifyInstances: before }));
   writeFileSync(INOTIFY.path, `${INOTIFY.wanted}`);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addCluster } from '../commands/cluster.ts';
 import { runProcess } from '../system/run-process.ts';
@@ -8,6 +8,7 @@ import type { ModuleFolders } from './modules.ts';
 import { ISTIO_VERSION } from './program-list.ts';
 
 const BARE = join(GIT_FOLDER, 'ai-spm-mesh.git');
+const UNFINISHED = join(STATE, 'unfinished.git');
 /** A checkout of it, where commits of the lab are made. */
 export const CHECKOUT = join(STATE, 'checkout');
 const UPSTREAM_URL = 'https://github.com/ai-spm/ai-spm-mesh';
@@ -34,8 +35,9 @@ export async function makeRepository(
   clusters: readonly LabCluster[],
   modules: ModuleFolders,
 ): Promise<void> {
-  if (existsSync(BARE)) return addMissing(clusters);
-  for (const folder of [BARE, CHECKOUT]) rmSync(folder, { recursive: true, force: true });
+  // The last step makes it: where it is there, it is whole.
+  if (existsSync(BARE)) return takeBack();
+  for (const folder of [UNFINISHED, CHECKOUT]) rmSync(folder, { recursive: true, force: true });
   await git(STATE, 'clone', '--quiet', '--no-hardlinks', root, CHECKOUT);
   await git(CHECKOUT, 'checkout', '--quiet', '-B', 'main');
   for (const folder of ['clusters', 'argocd/clusters']) {
@@ -53,25 +55,36 @@ export async function makeRepository(
   }
   edit(join(CHECKOUT, 'argocd/cluster/kustomization.yaml'), ...NOT_HERE.map(dropResource));
   await vendorArgoCd(modules.argoCd);
-  await git(STATE, 'init', '--quiet', '--bare', '--initial-branch=main', BARE);
+  await commit('Clusters, charts and addresses of the lab', CHECKOUT);
   await git(CHECKOUT, 'remote', 'set-url', 'origin', BARE);
-  await commitAndPush('Clusters, charts and addresses of the lab');
+  await git(STATE, 'clone', '--quiet', '--bare', '--no-hardlinks', CHECKOUT, UNFINISHED);
+  mkdirSync(GIT_FOLDER, { recursive: true });
+  renameSync(UNFINISHED, BARE);
 }
 
-/** Clusters that were not asked for when the repository was made. */
-async function addMissing(clusters: readonly LabCluster[]): Promise<void> {
-  const missing = clusters.filter(({ name }) => !existsSync(join(CHECKOUT, 'clusters', name)));
-  for (const cluster of missing) addCluster(CHECKOUT, cluster.name, record(cluster));
-  if (missing.length > 0) await commitAndPush(`Add ${missing.map(({ name }) => name).join(', ')}`);
+/** Brings the checkout to what is pushed: a command that was ended may have left more in it. */
+async function takeBack(): Promise<void> {
+  await git(CHECKOUT, 'fetch', '--quiet', 'origin', 'main');
+  await git(CHECKOUT, 'reset', '--quiet', '--hard', 'FETCH_HEAD');
+  await git(CHECKOUT, 'clean', '--quiet', '--force', '-d');
 }
 
 /** Commits everything in the checkout and pushes it: what a merge to main is. */
 export async function commitAndPush(message: string, checkout = CHECKOUT): Promise<string> {
+  await commit(message, checkout);
+  await git(checkout, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+  return (await git(checkout, 'rev-parse', 'HEAD')).trim();
+}
+
+async function commit(message: string, checkout: string): Promise<void> {
   await git(checkout, 'add', '--all');
   const author = ['-c', 'user.name=lab', '-c', 'user.email=lab@localhost'];
   await git(checkout, ...author, 'commit', '--quiet', '--allow-empty', '--message', message);
-  await git(checkout, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
-  return (await git(checkout, 'rev-parse', 'HEAD')).trim();
+}
+
+/** What the checkout holds and no commit does, a line for each file. */
+export function uncommitted(checkout = CHECKOUT): Promise<string> {
+  return git(checkout, 'status', '--porcelain');
 }
 
 export function repositoryUrl(): string {
@@ -121,8 +134,11 @@ async function vendorArgoCd(module: string): Promise<void> {
   const documents = manifests.split(/^---$/m).filter((text) => !/^ {2}name: argocd-dex-server/m.test(text));
   const text = documents.join('---\n').replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent');
   writeFileSync(join(folder, 'install.yaml'), text);
-  writeFileSync(join(folder, 'argocd-cm-lab.yaml'), readFileSync(join(LAB, 'deploy/argocd-cm.yaml')));
-  edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml'], [/$/, '  - path: argocd-cm-lab.yaml\n']);
+  edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml']);
+  for (const name of ['argocd-cm', 'argocd-cmd-params-cm']) {
+    writeFileSync(join(folder, `${name}-lab.yaml`), readFileSync(join(LAB, `deploy/${name}.yaml`)));
+    edit(join(folder, 'kustomization.yaml'), [/$/, `  - path: ${name}-lab.yaml\n`]);
+  }
 }
 
 function edit(path: string, ...changes: [RegExp, string][]): void {

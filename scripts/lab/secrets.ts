@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterSealingCertificate } from '../rotate/cluster-sealing-key.ts';
 import { initCluster } from '../rotate/init.ts';
@@ -25,6 +25,7 @@ export async function sealSecrets(clusters: readonly LabCluster[]): Promise<void
 async function meshRoot(now: Date): Promise<KeyPair> {
   if (existsSync(ROOT_FILE)) return JSON.parse(readFileSync(ROOT_FILE, 'utf8')) as KeyPair;
   const root = await createRoot(now);
-  writeFileSync(ROOT_FILE, JSON.stringify(root), { mode: 0o600 });
+  writeFileSync(`${ROOT_FILE}.unfinished`, JSON.stringify(root), { mode: 0o600 });
+  renameSync(`${ROOT_FILE}.unfinished`, ROOT_FILE);
   return root;
 }

@@ -3,6 +3,7 @@ import { accessDeclaredRule } from './acc/access-declared.ts';
 import { accessGrantedRule } from './acc/access-granted.ts';
 import { applicationNameRule } from './argo/application-name.ts';
 import { applicationPlaceRule } from './argo/application-place.ts';
+import { clusterRegistrationRule } from './argo/cluster-registration.ts';
 import { defaultProjectRule } from './argo/default-project.ts';
 import { deliveredSchemaRule } from './argo/delivered-schema.ts';
 import { projectPermitsRule } from './argo/project-permits.ts';
@@ -62,6 +63,7 @@ export const deliveryRules: readonly DeliveryRule[] = [
   setSafetyRule,
   defaultProjectRule,
   recordDeliveredRule,
+  clusterRegistrationRule,
   deliveredSchemaRule,
 ];
 

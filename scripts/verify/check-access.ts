@@ -1,6 +1,6 @@
 import type { AccessEdge } from '../access/access-file.ts';
 import type { SourcePosition } from '../findings/finding.ts';
-import { edgeRefused, undeclaredPassed } from './codes.ts';
+import { edgeRefused, networkPolicyNotEnforced, undeclaredPassed } from './codes.ts';
 import type { Connection } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
 import { planProbes } from './probe-plan.ts';
@@ -8,7 +8,7 @@ import { withProbePods } from './probe-pods.ts';
 import { type ProbeResult, sendProbes } from './send-probes.ts';
 
 export interface AccessFacts {
-  /** Requests that had to pass, and that had to be refused. */
+  /** Requests that had to pass, and that the mesh had to refuse. */
   declared: number;
   undeclared: number;
 }
@@ -25,7 +25,7 @@ export async function checkAccess(
   image: string,
 ): Promise<{ problems: LiveProblem[]; facts: AccessFacts }> {
   const probes = planProbes(edges);
-  const host = await publicHost(connection);
+  const addresses = { publicHost: await publicHost(connection), pods: await podAddresses(connection) };
   // What comes through the public gateway is sent from outside.
   const senderOf = (from: string) => (from === 'ingress' ? 'outside' : from);
   const senders = [...new Set(probes.map(({ from }) => senderOf(from)))];
@@ -35,24 +35,44 @@ export async function checkAccess(
         connection,
         pod,
         probes.filter(({ from }) => senderOf(from) === sender),
-        host,
+        addresses,
       );
     });
     return (await Promise.all(sent)).flat();
   });
   const wrong = results.filter(({ probe, passed }) => passed !== (probe.edge !== undefined));
-  const problems = wrong.map((result) => {
-    const { edge } = result.probe;
+  const problems = wrong.map((result): LiveProblem => {
+    const { edge, onPod } = result.probe;
+    // The mesh does not guard that port.
+    if (edge === undefined && onPod) return { code: networkPolicyNotEnforced, message: line(result) };
     return edge === undefined
       ? { code: undeclaredPassed, message: `${line(result)}, and no edge declares it` }
       : { code: edgeRefused, source: sourceOf(edge), message: line(result) };
   });
   const declared = probes.filter(({ edge }) => edge !== undefined).length;
-  return { problems, facts: { declared, undeclared: probes.length - declared } };
+  const undeclared = probes.filter(({ edge, onPod }) => edge === undefined && !onPod).length;
+  return { problems: onePerCluster(problems), facts: { declared, undeclared } };
 }
 
-function line({ probe: { from, to, port, http }, seen }: ProbeResult): string {
-  return `\`${from}\` -> \`${to}\` port ${port}${http ? ` ${http.method} ${http.path}` : ''}: ${seen}`;
+/** Whether NetworkPolicies are enforced is one fact of the cluster, whichever pod shows it. */
+function onePerCluster(problems: readonly LiveProblem[]): LiveProblem[] {
+  const first = problems.find(({ code }) => code === networkPolicyNotEnforced);
+  return problems.filter((problem) => problem.code !== networkPolicyNotEnforced || problem === first);
+}
+
+function line({ probe: { from, to, port, http, onPod, serverName }, seen }: ProbeResult): string {
+  const target = `\`${from}\` -> ${onPod ? 'a pod of ' : ''}\`${to}\` port ${port}`;
+  const name = serverName && serverName !== to ? ` as \`${serverName}\`` : '';
+  return `${target}${name}${http ? ` ${http.method} ${http.path}` : ''}: ${seen}`;
+}
+
+/** One that is running, of each workload. */
+async function podAddresses({ core }: Connection): Promise<Map<string, string>> {
+  const { items } = await core.listNamespacedPod({ namespace: 'ai-spm', fieldSelector: 'status.phase=Running' });
+  const kept = items.filter(({ metadata }) => metadata?.ownerReferences?.length && !metadata.deletionTimestamp);
+  return new Map(
+    kept.map(({ metadata, status }) => [metadata?.labels?.['app.kubernetes.io/name'] ?? '', status?.podIP ?? '']),
+  );
 }
 
 /** Host name of the public gateway. */

@@ -9,33 +9,53 @@ export interface ApplicationFacts {
   revisions: string[];
 }
 
+export interface ApplicationState {
+  name: string;
+  sync: string;
+  health: string;
+  /** What it runs, empty before its first sync. */
+  revision: string;
+  /** When Argo CD last compared it with git and the cluster, in RFC 3339; empty before. */
+  judged: string;
+}
+
 interface Application {
   metadata: { name: string };
-  status?: { sync?: { status?: string; revision?: string }; health?: { status?: string } };
+  status?: {
+    sync?: { status?: string; revision?: string };
+    health?: { status?: string };
+    reconciledAt?: string;
+  };
 }
 
 /** Every Argo CD application is synced and healthy. Says nothing where the cluster has no Argo CD. */
-export async function checkApplications({
-  custom,
-}: Connection): Promise<{ problems: LiveProblem[]; facts: ApplicationFacts }> {
+export async function checkApplications(
+  connection: Connection,
+): Promise<{ problems: LiveProblem[]; facts: ApplicationFacts }> {
+  const applications = await readApplications(connection);
+  if (!applications) return { problems: [], facts: { revisions: [] } };
+  const unhealthy = applications.filter(({ sync, health }) => sync !== 'Synced' || health !== 'Healthy');
+  const problems = unhealthy.map(({ name, sync, health }) => ({
+    code: applicationUnhealthy,
+    object: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name },
+    message: `application ${name} is ${sync} and ${health}`,
+  }));
+  const revisions = [...new Set(applications.map(({ revision }) => revision).filter(Boolean))];
+  return { problems, facts: { applications: applications.length, revisions } };
+}
+
+/** @returns undefined where the cluster has no Argo CD */
+export async function readApplications({ custom }: Connection): Promise<ApplicationState[] | undefined> {
   const kind = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications' };
   const list = await custom.listNamespacedCustomObject({ ...kind, namespace: 'argocd' }).catch((error) => {
     if (error.code === 404) return undefined;
     throw error;
   });
-  if (!list) return { problems: [], facts: { revisions: [] } };
-  const items = (list as { items: Application[] }).items;
-  const problems = items.flatMap(({ metadata, status = {} }) => {
-    const [sync = 'Unknown', health = 'Unknown'] = [status.sync?.status, status.health?.status];
-    if (sync === 'Synced' && health === 'Healthy') return [];
-    const object = {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'Application',
-      namespace: 'argocd',
-      name: metadata.name,
-    };
-    return [{ code: applicationUnhealthy, object, message: `application ${metadata.name} is ${sync} and ${health}` }];
-  });
-  const revisions = [...new Set(items.map(({ status }) => status?.sync?.revision ?? '').filter(Boolean))];
-  return { problems, facts: { applications: items.length, revisions } };
+  return (list as { items: Application[] } | undefined)?.items.map(({ metadata, status }) => ({
+    name: metadata.name,
+    sync: status?.sync?.status ?? 'Unknown',
+    health: status?.health?.status ?? 'Unknown',
+    revision: status?.sync?.revision ?? '',
+    judged: status?.reconciledAt ?? '',
+  }));
 }

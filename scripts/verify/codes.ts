@@ -26,6 +26,16 @@ export const undeclaredPassed: LiveCode = {
   fix: 'Compare the policies of the callee with those in git, and look for policies that are not from git.',
 };
 
+export const podNotReady: LiveCode = {
+  code: 'K8S101',
+  slug: 'live-pod-not-ready',
+  promisedIn: 'base/access.yaml',
+  severity: 'error',
+  title: 'a pod is not ready, or a workload has no pod that is',
+  why: 'The probes of its kubelet do not pass, so no Service sends it a request: what is declared for it does not work, or hangs on fewer pods than planned.',
+  fix: '`kubectl describe pod POD` says which probe fails or what it waits for; `kubectl logs POD` says why.',
+};
+
 export const proxyMissing: LiveCode = {
   code: 'MESH101',
   slug: 'live-proxy-missing',
@@ -96,6 +106,16 @@ export const remoteClusterUnsynced: LiveCode = {
   fix: 'Is there a Secret with the label istio/multiCluster in istio-system, is its token valid, and does the API server at its address answer? The log of istiod says which.',
 };
 
+export const networkPolicyNotEnforced: LiveCode = {
+  code: 'MESH108',
+  slug: 'live-network-policy-not-enforced',
+  promisedIn: 'base/mesh/network-policy-mesh.yaml',
+  severity: 'warning',
+  title: 'NetworkPolicies are not enforced',
+  why: 'A pod that no NetworkPolicy admits reads the metrics of a workload, on a port that the mesh does not guard. The mesh is then the only fence: a pod without a sidecar is not held back by anything.',
+  fix: 'Use a network plugin that enforces NetworkPolicies (Calico, Cilium, or the option of the cloud provider).',
+};
+
 export const secretSealed: LiveCode = {
   code: 'SEC101',
   slug: 'live-secret-sealed',
@@ -120,6 +140,7 @@ export const liveCodes: readonly LiveCode[] = [
   edgeRefused,
   undeclaredPassed,
   applicationUnhealthy,
+  podNotReady,
   proxyMissing,
   proxyStale,
   certificateExpiring,
@@ -127,5 +148,6 @@ export const liveCodes: readonly LiveCode[] = [
   policyNotAttached,
   egressOpen,
   remoteClusterUnsynced,
+  networkPolicyNotEnforced,
   secretSealed,
 ];

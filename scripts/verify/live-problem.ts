@@ -26,3 +26,8 @@ export function liveFinding({ code, object, source, message }: LiveProblem, cont
     docs: docsPath(code.code),
   };
 }
+
+/** Messages of those that are errors: what is promised and not kept. */
+export function errorsOf(problems: readonly LiveProblem[]): string[] {
+  return problems.filter(({ code }) => code.severity === 'error').map(({ message }) => message);
+}

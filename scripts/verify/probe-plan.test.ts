@@ -44,11 +44,32 @@ it('opens a connection where no edge names methods or paths', () => {
   ]);
 });
 
-it('leaves out what cannot be sent from a pod: metrics, kubelet probes, hosts outside the cluster', () => {
-  const others = [
-    { from: 'prometheus', to: 'web', port: 15020 },
-    { from: 'web', to: 'api.example.com', port: 443 },
-  ];
+it('reads the metrics of a pod as prometheus, and as one whom only a NetworkPolicy holds back', () => {
+  const plan = planProbes([web, { from: 'prometheus', to: 'web', port: 15020 }]).filter(({ onPod }) => onPod);
 
-  expect(lines([web, ...others])).toEqual(lines([web]));
+  expect(plan.map(({ from, to, port, http, edge }) => [from, to, port, http?.path, edge])).toEqual([
+    ['prometheus', 'web', 15020, '/stats/prometheus', 1],
+    ['outside', 'web', 15020, '/stats/prometheus', undefined],
+  ]);
+});
+
+it('calls hosts outside the cluster from every workload, under their own name and under another', () => {
+  const plan = planProbes([web, api, { from: 'api', to: 'example.com', port: 443 }]).filter((one) => one.serverName);
+
+  expect(plan.map(({ from, to, serverName, edge }) => [from, to, serverName, edge])).toEqual([
+    ['web', 'example.com', 'example.com', undefined],
+    ['web', 'example.com', 'undeclared.ai-spm-verify.example', undefined],
+    ['api', 'example.com', 'example.com', 2],
+    ['api', 'example.com', 'undeclared.ai-spm-verify.example', undefined],
+  ]);
+});
+
+it('leaves out what only the kubelet can send', () => {
+  expect(lines([web, { from: 'kubelet', to: 'web', port: 15021 }])).toEqual(lines([web]));
+});
+
+it('gives every probe an id of its own', () => {
+  const ids = planProbes([web, api, database, { from: 'api', to: 'example.com', port: 443 }]).map(({ id }) => id);
+
+  expect(new Set(ids).size).toBe(ids.length);
 });

@@ -5,6 +5,8 @@ import type { Connection, PodContainer } from './connection.ts';
 /** Namespace of the pod without identity; made and removed by the probes. */
 export const OUTSIDE_NAMESPACE = 'ai-spm-verify';
 const NAMESPACE = 'ai-spm';
+/** Callers that are no workload, which all live in one. */
+const NAMESPACE_OF: Readonly<Record<string, string>> = { outside: OUTSIDE_NAMESPACE, prometheus: 'istio-system' };
 const LABEL = 'ai-spm.io/verify';
 const CONTAINER = 'probe';
 const MAX_SECONDS = 600;
@@ -31,16 +33,20 @@ export async function withProbePods<T>(
   }
 }
 
-/** Starts one such pod and waits until its command runs. It ends by itself after some minutes, when nobody is left to remove it. */
+/** Starts one such pod and waits until its command runs. It ends by itself after `maxSeconds`, when nobody is left to remove it. */
 export async function makeProbePod(
   { core, context }: Connection,
   caller: string,
   image: string,
   command: readonly string[],
+  maxSeconds = MAX_SECONDS,
 ): Promise<PodContainer> {
-  const namespace = caller === 'outside' ? OUTSIDE_NAMESPACE : NAMESPACE;
+  const namespace = NAMESPACE_OF[caller] ?? NAMESPACE;
   if (caller === 'outside') await makeOutsideNamespace(core);
-  const { metadata } = await core.createNamespacedPod({ namespace, body: probePod(caller, image, command) });
+  const { metadata } = await core.createNamespacedPod({
+    namespace,
+    body: probePod(caller, image, command, maxSeconds),
+  });
   const pod = metadata?.name ?? '';
   const running = async () => {
     const { status } = await core.readNamespacedPod({ namespace, name: pod });
@@ -89,24 +95,25 @@ async function makeOutsideNamespace(core: CoreV1Api): Promise<void> {
   await waitFor(made, waiting(`the namespace ${OUTSIDE_NAMESPACE}`));
 }
 
-function probePod(caller: string, image: string, command: readonly string[]): V1Pod {
-  const isOutside = caller === 'outside';
+function probePod(caller: string, image: string, command: readonly string[], maxSeconds: number): V1Pod {
+  const isWorkload = NAMESPACE_OF[caller] === undefined;
   return {
     metadata: {
       generateName: `verify-${caller}-`,
       labels: {
         [LABEL]: 'true',
-        ...(isOutside ? {} : { 'app.kubernetes.io/name': caller, 'app.kubernetes.io/part-of': 'ai-spm' }),
+        ...(caller === 'outside' ? {} : { 'app.kubernetes.io/name': caller }),
+        ...(isWorkload ? { 'app.kubernetes.io/part-of': 'ai-spm' } : { 'sidecar.istio.io/inject': 'false' }),
       },
       annotations: { 'sidecar.istio.io/nativeSidecar': 'true' },
     },
     spec: {
-      ...(isOutside ? {} : { serviceAccountName: caller }),
+      ...(isWorkload ? { serviceAccountName: caller } : {}),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: MAX_SECONDS,
+      activeDeadlineSeconds: maxSeconds,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 10001,
@@ -136,6 +143,7 @@ function waiting(what: string) {
   return { what, timeoutMs: 120_000, everyMs: 500, fix };
 }
 
+/** Gone, or on its way out because another probe has ended at the same time. */
 function ignoreMissing(error: unknown): void {
-  if ((error as { code?: number }).code !== 404) throw error;
+  if (![404, 409].includes((error as { code?: number }).code ?? 0)) throw error;
 }

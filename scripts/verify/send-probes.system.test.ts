@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
 import { runProcess } from '../system/run-process.ts';
+import { temporaryTree } from '../testing/temp-repository.ts';
 import type { Connection } from './connection.ts';
 import type { Probe } from './probe-plan.ts';
 import { sendProbes } from './send-probes.ts';
@@ -10,6 +15,7 @@ import { sendProbes } from './send-probes.ts';
 const here = {
   exec: async (_pod, [command = '', ...args]) => (await runProcess(command, args)).stdout,
 } as Pick<Connection, 'exec'> as Connection;
+const addresses = { publicHost: 'example.com', pods: new Map([['web', '127.0.0.1']]) };
 const pod = { namespace: '', pod: '', container: '' };
 
 async function port(server: Server): Promise<number> {
@@ -19,7 +25,7 @@ async function port(server: Server): Promise<number> {
 }
 
 async function answerOf(probe: Omit<Probe, 'id' | 'from' | 'to'>): Promise<string> {
-  const [result] = await sendProbes(here, pod, [{ id: 'p1', from: 'web', to: '127.0.0.1', ...probe }], 'example.com');
+  const [result] = await sendProbes(here, pod, [{ id: 'p1', from: 'web', to: '127.0.0.1', ...probe }], addresses);
   return `${result?.passed ? 'passed' : 'refused'}: ${result?.seen}`;
 }
 
@@ -75,4 +81,54 @@ it('without HTTP an answer counts, an open connection alone does not', async () 
   expect(await answerOf({ port: await port(database) })).toBe('passed: answered');
   expect(asked).toEqual(['0000000804d2162f']);
   expect(await answerOf({ port: await port(closing) })).toBe('refused: closed without an answer');
+});
+
+it('asks a pod by its address, and takes the answer of its proxy for one', async () => {
+  const server = createHttpServer((_, response) => response.writeHead(200, envoy).end('metrics'));
+  const [result] = await sendProbes(
+    here,
+    pod,
+    [
+      {
+        id: 'p1',
+        from: 'prometheus',
+        to: 'web',
+        port: await port(server),
+        http: { method: 'GET', path: '/' },
+        onPod: true,
+      },
+    ],
+    addresses,
+  );
+
+  expect(result).toMatchObject({ passed: true, seen: 'status 200' });
+});
+
+it('reaches a host outside under the name that is given, and says when the connection is closed', async () => {
+  const folder = temporaryTree({});
+  const request = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-noenc',
+    '-subj',
+    '/CN=x',
+  ];
+  await runProcess('openssl', [...request, '-keyout', 'key.pem', '-out', 'crt.pem'], { cwd: folder });
+  const [key, cert] = ['key.pem', 'crt.pem'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  const names: unknown[] = [];
+  const server = createHttpsServer({ key, cert }, (request, response) => {
+    names.push((request.socket as TLSSocket).servername);
+    response.writeHead(404).end();
+  });
+  const closing = createServer((socket) => void socket.end());
+
+  expect(await answerOf({ port: await port(server), serverName: 'example.com' })).toBe('passed: status 404');
+  expect(names).toEqual(['example.com']);
+  expect(await answerOf({ port: await port(closing), serverName: 'example.com' })).toBe(
+    'refused: connection refused or reset',
+  );
 });

@@ -14,27 +14,37 @@ export const GATEWAY = 'istio-ingressgateway.istio-ingress.svc.cluster.local:443
 /** The first bytes of a client of PostgreSQL: whether the server has TLS (PostgreSQL protocol, SSLRequest). It answers with one letter. */
 const SSL_REQUEST = String.raw`\000\000\000\010\004\322\026\057`;
 
-/**
- * Sends all probes of one caller from its pod, one after the other.
- * @param publicHost host name of the public gateway
- */
+/** What the callees are called on this cluster. */
+export interface Addresses {
+  /** Host name of the public gateway. */
+  publicHost: string;
+  /** Address of a pod of each workload. */
+  pods: ReadonlyMap<string, string>;
+}
+
+/** Sends all probes of one caller from its pod, one after the other. */
 export async function sendProbes(
   connection: Connection,
   pod: PodContainer,
   probes: readonly Probe[],
-  publicHost: string,
+  addresses: Addresses,
 ): Promise<ProbeResult[]> {
   // A refused request is a failure of curl, not of the script.
-  const script = [...probes.map((probe) => command(probe, publicHost)), 'true'].join('\n');
+  const script = [...probes.map((probe) => command(probe, addresses)), 'true'].join('\n');
   const output = await connection.exec(pod, ['sh', '-c', script]);
   const answers = new Map(output.split('\n').map((line) => [line.split('\t')[0], line.split('\t').slice(1)]));
   return probes.map((probe) => judge(probe, answers.get(probe.id) ?? []));
 }
 
-function command(probe: Probe, publicHost: string): string {
-  const { id, from, to, port, http } = probe;
+function command(probe: Probe, { publicHost, pods }: Addresses): string {
+  const { id, from, to, port, http, onPod, serverName } = probe;
+  if (serverName) {
+    // Any answer shows that it is reached; whose certificate it has is not asked here.
+    return `curl -s -k -m 10 -o /dev/null -w '${id}\\t%{http_code}\\n' --connect-to ${serverName}:${port}:${to}:${port} https://${serverName}:${port}/`;
+  }
   // The caller's own namespace is searched for the short name; the pod outside has another.
-  const host = from === 'outside' ? `${to}.ai-spm` : to;
+  const service = from === 'outside' ? `${to}.ai-spm` : to;
+  const host = onPod ? (pods.get(to) ?? 'no-pod.invalid') : service;
   if (!http) {
     return `printf '${id}\\t'; (printf '${SSL_REQUEST}'; sleep 1) | curl -s -m 5 telnet://${host}:${port} | head -c 1; echo`;
   }
@@ -56,8 +66,11 @@ const REFUSAL_LENGTH = '19';
  * TCP: a refused connection is opened and closed without a byte.
  */
 function judge(probe: Probe, [first = '', upstreamTime = '', server = '', length = '']: string[]): ProbeResult {
-  if (!probe.http) return { probe, passed: first !== '', seen: first === '' ? 'closed without an answer' : 'answered' };
+  if (!probe.http && !probe.serverName)
+    return { probe, passed: first !== '', seen: first === '' ? 'closed without an answer' : 'answered' };
   if (first === '' || first === '000') return { probe, passed: false, seen: 'connection refused or reset' };
+  // A host outside, or a port that no proxy stands before.
+  if (probe.serverName || probe.onPod) return { probe, passed: true, seen: `status ${first}` };
   const isRefusal = first === '403' && length === REFUSAL_LENGTH;
   const isFromCallee = upstreamTime !== '' || !server.includes('envoy');
   return { probe, passed: isFromCallee && !isRefusal, seen: `status ${first}${isRefusal ? ' by policy' : ''}` };

@@ -16,7 +16,7 @@ export const drift: Suite = {
   title: 'what someone changes by hand is put right, and nothing opens meanwhile',
   core: true,
   run: (world) =>
-    underTraffic(world, { seconds: 45 }, async () => {
+    underTraffic(world, {}, async () => {
       const { custom } = world.cluster;
       const read = () => custom.getNamespacedCustomObject(POLICY) as Promise<{ spec: { rules: unknown[] } }>;
       const waiting = { timeoutMs: 40_000, everyMs: 200, fix: 'is self-heal on for the application?' };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../../system/wait-for.ts';
+import { unreadyPods } from '../../verify/unready-pods.ts';
 import { seconds } from '../argo.ts';
 import type { Figure, Suite, World } from '../suite.ts';
 import { underTraffic } from '../traffic.ts';
@@ -81,25 +82,22 @@ export const faults: readonly Suite[] = FAULTS.map(({ name, title, strike, retri
   title: `${title}: no request is lost, nothing opens, it comes back by itself`,
   core: false,
   run: (world) =>
-    underTraffic(world, { seconds: 60, userOptions: retries }, async (): Promise<Figure[]> => {
-      await sleep(2000);
+    underTraffic(world, { userOptions: retries }, async (): Promise<Figure[]> => {
       const struck = performance.now();
       await strike(world);
       await sleep(1000);
       await waitFor(() => everythingReady(world), {
         what: 'the recovery',
-        timeoutMs: 55_000,
+        timeoutMs: 120_000,
+        everyMs: 200,
         fix: 'kubectl get pods -A',
       });
       return [{ name: 'recovered after', value: seconds(struck), unit: 's' }];
     }),
 }));
 
-async function everythingReady({ cluster: { core } }: World): Promise<true | undefined> {
-  const { items } = await core.listPodForAllNamespaces();
-  const owned = items.filter(({ metadata }) => metadata?.ownerReferences?.length && !metadata.deletionTimestamp);
-  const ready = owned.every(({ status }) =>
-    status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-  );
-  return ready ? true : undefined;
+async function everythingReady({ cluster }: World): Promise<true | undefined> {
+  const pods = await unreadyPods(cluster);
+  if (pods.length > 0) throw new Error(`not ready: ${pods.join(', ')}`);
+  return true;
 }

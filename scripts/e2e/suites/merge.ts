@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '../../system/wait-for.ts';
 import { withProbePods } from '../../verify/probe-pods.ts';
-import { seconds, waitForSync } from '../argo.ts';
+import { mergeAndSync, seconds } from '../argo.ts';
 import type { Suite } from '../suite.ts';
 
 const POLICY = 'base/ai-scanner/authorization-policy.yaml';
@@ -35,18 +35,24 @@ export const merge: Suite = {
         });
       await becomes('403');
       const before = readFileSync(file, 'utf8');
-      writeFileSync(file, before.replace(DECLARED, WIDER));
-      const merged = performance.now();
-      await world.push('e2e: one more path of ai-scanner');
-      // The policy lets it pass, and the service knows no such path.
-      await becomes('404');
-      const opened = seconds(merged);
-      writeFileSync(file, before);
-      const reverted = performance.now();
-      const revision = await world.push('e2e: revert');
-      await becomes('403');
-      const closed = seconds(reverted);
-      await waitForSync(world, revision);
+      const after = before.replace(DECLARED, WIDER);
+      if (after === before) throw new Error(`${POLICY} does not say ${DECLARED}: what is merged must be chosen anew`);
+      const timed = async (text: string, message: string, wanted: string) => {
+        writeFileSync(file, text);
+        const merged = performance.now();
+        await world.push(message);
+        await becomes(wanted);
+        return seconds(merged);
+      };
+      let opened = 0;
+      let closed = 0;
+      try {
+        // The policy lets it pass, and the service knows no such path.
+        opened = await timed(after, 'e2e: one more path of ai-scanner', '404');
+      } finally {
+        closed = await timed(before, 'e2e: revert', '403');
+      }
+      await mergeAndSync(world, 'e2e: end');
       return {
         figures: [
           { name: 'push until Envoy answers by the new policy', value: opened, unit: 's' },

@@ -11,7 +11,7 @@ export const rollingUpdate: Suite = {
   title: 'all pods of the gateway service and of a service behind it are replaced, and no request is lost',
   core: false,
   run: (world) =>
-    underTraffic(world, { seconds: 120 }, async () => {
+    underTraffic(world, {}, async () => {
       const { apps } = world.cluster;
       const begun = performance.now();
       const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };

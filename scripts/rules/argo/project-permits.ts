@@ -7,6 +7,7 @@ import {
   type Placed,
   projectOf,
   sourcesOf,
+  specOf,
 } from '../../argo/delivery.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { groupOf } from '../../sources/declaration.ts';
@@ -54,7 +55,7 @@ const kind: CodeInfo = {
   slug: 'project-kind-refused',
   severity: 'error',
   title: 'the project does not allow a kind that an Application renders',
-  why: 'Of cluster-wide kinds a project allows only those under `clusterResourceWhitelist`, of the others all but those under `namespaceResourceBlacklist`. The sync of the whole Application fails.',
+  why: 'Of cluster-wide kinds a project allows only those under `clusterResourceWhitelist`, of the others those under `namespaceResourceWhitelist` (all where there is none) and not under `namespaceResourceBlacklist`. The sync of the whole Application fails.',
   fix: 'Add the kind to the project if what it allows is meant to grow, or take the object out of what the Application renders.',
   bad: argoTree({ ...NAMESPACE, 'web.yaml': application('web') }),
   good: argoTree({
@@ -95,7 +96,9 @@ function* refusals(one: DeliveredApplication, project: Placed): Generator<Source
   const cluster = place.name || place.server;
   if (!permitsDestination(project, place)) {
     const message = `${name} does not allow namespace \`${place.namespace}\` of cluster \`${cluster}\``;
-    yield { code: destination, source: one.placeOf(['spec', 'destination', 'namespace']), message };
+    const isCluster = permitsDestination(project, { ...place, name: '', server: '' });
+    const field = isCluster ? (place.name ? 'name' : 'server') : 'namespace';
+    yield { code: destination, source: one.placeOf(['spec', 'destination', field]), message };
     return;
   }
   if (one.yields.kind !== 'objects') return;
@@ -111,10 +114,7 @@ function* refusals(one: DeliveredApplication, project: Placed): Generator<Source
       const message = `${name} does not allow ${value.kind}, and \`${nameOf(one)}\` renders \`${value.metadata.name}\``;
       yield {
         code: kind,
-        source: project.placeOf([
-          'spec',
-          scope === 'Cluster' ? 'clusterResourceWhitelist' : 'namespaceResourceBlacklist',
-        ]),
+        source: project.placeOf(['spec', kindList(project, scope)]),
         message,
       };
     } else if (scope === 'Namespaced' && !permitsDestination(project, { ...place, namespace })) {
@@ -122,4 +122,10 @@ function* refusals(one: DeliveredApplication, project: Placed): Generator<Source
       yield { code: destination, source: project.placeOf(['spec', 'destinations']), message };
     }
   }
+}
+
+/** Where a kind that is refused would have to be let in: what lists the kinds that are allowed, else those that are barred. */
+function kindList(project: Placed, scope: string): string {
+  const allowed = scope === 'Cluster' ? 'clusterResourceWhitelist' : 'namespaceResourceWhitelist';
+  return scope === 'Cluster' || specOf(project)[allowed] !== undefined ? allowed : 'namespaceResourceBlacklist';
 }

@@ -1,0 +1,37 @@
+import { recordOf, textOf } from '../resources/fields.ts';
+import type { FieldPath, KubeObject } from '../resources/kube-object.ts';
+import type { Placed } from './delivery.ts';
+
+/** The Secret that an object makes, as far as it is readable: values may hold `{{ }}`, what is sealed is not there. */
+export interface ClusterRegistration {
+  placed: Placed;
+  /** Where the fields of the Secret stand in the object. */
+  at: FieldPath;
+  labels: Readonly<Record<string, unknown>>;
+  data: Readonly<Record<string, unknown>>;
+}
+
+const TEMPLATES: Readonly<Record<string, FieldPath>> = {
+  SealedSecret: ['spec', 'template'],
+  ExternalSecret: ['spec', 'target', 'template'],
+};
+
+/** A cluster as Argo CD is told of it, where the object makes such a Secret. */
+export function registrationOf(placed: Placed): ClusterRegistration | undefined {
+  const at = TEMPLATES[placed.value.kind];
+  if (!at) return undefined;
+  const template = at.reduce<Record<string, unknown>>((value, field) => recordOf(value[field]), { ...placed.value });
+  const labels = recordOf(recordOf(template['metadata'])['labels']);
+  if (labels['argocd.argoproj.io/secret-type'] !== 'cluster') return undefined;
+  return { placed, at, labels, data: recordOf(template['data']) };
+}
+
+export function isRegistration(value: KubeObject): boolean {
+  return registrationOf({ value, placeOf: () => ({ file: '', line: 1, column: 1 }) }) !== undefined;
+}
+
+/** A field of the Secret that is written in the clear. */
+export function clearText({ data }: ClusterRegistration, field: string): string | undefined {
+  const text = textOf(data[field]);
+  return text === undefined || text.includes('{{') ? undefined : text;
+}

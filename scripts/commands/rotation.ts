@@ -1,0 +1,198 @@
+import type { ClusterRecord } from '../records/cluster-record.ts';
+import { visible } from '../report/text.ts';
+import { nearest } from '../resources/nearest.ts';
+import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
+import { KINDS } from '../rotate/kinds/kinds.ts';
+import type { RotationKind } from '../rotate/rotation.ts';
+import { takeStep } from '../rotate/take-step.ts';
+import { log } from '../system/log.ts';
+import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
+import { didYouMean } from '../yaml/schema-words.ts';
+import { chosenClusters } from './rotation-clusters.ts';
+import { collectedFacts, type FactOptions } from './rotation-facts.ts';
+import { type InputOptions, readInputs } from './rotation-inputs.ts';
+
+export interface RotateOptions extends FactOptions, InputOptions {
+  cluster?: string[];
+  to?: string;
+  commit?: boolean;
+  emergency?: boolean;
+  output: 'pretty' | 'json';
+}
+
+/** Shows the phases of a kind, where each cluster is, and what the next step waits for. */
+export function plan(
+  root: string,
+  kindName: string,
+  options: { cluster?: string[]; output: 'pretty' | 'json' },
+): number {
+  const tree = openSourceTree(root);
+  const kind = kindOf(kindName);
+  const clusters = chosenClusters(tree, options.cluster).flatMap(({ name }) => {
+    const phase = phaseOf(kind, tree, name);
+    return phase ? [{ cluster: name, phase: phase.name, next: legalStep(kind, phase, 'forward').to.name }] : [];
+  });
+  if (options.output === 'json') {
+    const phases = kind.phases.map(({ name, holds, forward, back }) => ({
+      name,
+      holds,
+      forward: { does: forward.does, gates: forward.gates.map(({ wants }) => wants) },
+      ...(back ? { back: { does: back.does, gates: back.gates.map(({ wants }) => wants) } } : {}),
+    }));
+    process.stdout.write(
+      `${JSON.stringify({ kind: kind.name, summary: kind.summary, phases, clusters }, undefined, 2)}\n`,
+    );
+    return 0;
+  }
+  const lines = kind.phases.flatMap(({ name, holds, forward, back }, index) => [
+    `${index + 1}. ${name}: ${holds}`,
+    ...clusters.filter(({ phase }) => phase === name).map(({ cluster }) => `     ${cluster} is here`),
+    ...forward.gates.map(({ wants }) => `   waits until ${wants}`),
+    `   next  ${forward.does}`,
+    ...(back ? [`   back  ${back.does}`] : []),
+  ]);
+  process.stdout.write(`${kind.name}: ${kind.summary}\n${lines.join('\n')}\n`);
+  const { emergency, noEmergency } = kind;
+  if (emergency) process.stdout.write(`In an emergency, in one step: ${emergency.loses}.\n`);
+  if (noEmergency) process.stdout.write(`No phase can be left out: ${noEmergency}.\n`);
+  return 0;
+}
+
+/** Takes the next step as one commit; without `commit` only says what it would change. */
+export function apply(root: string, kind: string, options: RotateOptions): Promise<number> {
+  return take(root, kindOf(kind), 'forward', options);
+}
+
+/** Takes the step back to the phase before. */
+export function abort(root: string, kind: string, options: RotateOptions): Promise<number> {
+  return take(root, kindOf(kind), 'back', options);
+}
+
+/** Says whether the world is ready for the next step. Exit code 1 where it is not. */
+export async function verify(root: string, kindName: string, options: RotateOptions): Promise<number> {
+  const tree = openSourceTree(root);
+  const kind = kindOf(kindName);
+  const { clusters, step } = nextStep(tree, kind, 'forward', options);
+  if (step.transition.gates.length === 0) {
+    log(`${kind.name} is in ${step.from.name}: the next step waits for nothing`);
+    return 0;
+  }
+  return reportGates(await gatesNow(tree, kind, step, clusters, options), options.output) ? 0 : 1;
+}
+
+async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
+  const tree = openSourceTree(root);
+  const { clusters, step } = nextStep(tree, kind, direction, options);
+  if (options.emergency && (direction === 'back' || !kind.emergency)) {
+    throw new UserError(`${kind.name} has no way to leave phases out`, {
+      why: kind.noEmergency ?? 'a step back is taken one by one',
+      fix: `take its steps one after the other: npm run rotate -- plan ${kind.name}`,
+    });
+  }
+  const inputs = await readInputs(options);
+  if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
+  else if (step.transition.gates.length > 0) {
+    if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
+      log(`${kind.name} may not go on from ${step.from.name} yet: a step that comes too early loses requests`);
+      return 1;
+    }
+  }
+  const result = await takeStep(root, {
+    kind,
+    step,
+    clusters: clusters.map(({ name }) => name),
+    inputs,
+    emergency: options.emergency ?? false,
+    dryRun: !options.commit,
+  });
+  for (const { path, change } of result.changes) process.stdout.write(`${change} ${path}\n`);
+  log(`${kind.name}: ${step.from.name} → ${step.to.name} in ${clusters.map(({ name }) => name).join(', ')}`);
+  log(
+    result.commit
+      ? `commit ${result.commit.slice(0, 12)}: push it, merge it, then \`npm run rotate -- verify ${kind.name}\``
+      : 'nothing was written; with --commit it is one commit',
+  );
+  return 0;
+}
+
+/** The clusters that are in one phase, and the step from it. Where they are in several, those that are furthest behind go first. */
+function nextStep(
+  tree: SourceTree,
+  kind: RotationKind,
+  direction: Direction,
+  options: RotateOptions,
+): { clusters: ClusterRecord[]; step: LegalStep } {
+  const all = chosenClusters(tree, options.cluster).flatMap((record) => {
+    const phase = phaseOf(kind, tree, record.name);
+    return phase ? [{ record, phase }] : [];
+  });
+  const rest = kind.phases[0];
+  // A rotation that has begun is finished before the next one begins.
+  const begun = all.filter(({ phase }) => phase !== rest);
+  const candidates = options.cluster || begun.length === 0 ? all : begun;
+  const first = kind.phases.find((one) => candidates.some(({ phase }) => phase === one));
+  if (!first) {
+    throw new UserError(`no cluster has what ${kind.name} replaces: ${kind.summary}`, {
+      fix: 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
+    });
+  }
+  const others = candidates.filter(({ phase }) => phase !== first);
+  if (options.cluster && others.length > 0) {
+    throw new UserError(
+      `${others.map(({ record }) => record.name).join(', ')} and the others are in different phases`,
+      {
+        why: 'one step leads from one phase to the next',
+        fix: `name those of one phase: npm run rotate -- plan ${kind.name} says which they are`,
+      },
+    );
+  }
+  const step = legalStep(kind, first, direction, options.emergency ? undefined : options.to);
+  const clusters = candidates.filter(({ phase }) => phase === first).map(({ record }) => record);
+  return { clusters, step: options.emergency ? { ...step, to: rest } : step };
+}
+
+/** Saves what gates look at, for a machine from which the clusters cannot be reached. */
+export async function collect(root: string, folder: string, options: FactOptions): Promise<number> {
+  const facts = await collectedFacts(openSourceTree(root), options);
+  for (const one of facts) process.stdout.write(`+ ${folder}/${one.cluster}.json\n`);
+  return 0;
+}
+
+async function gatesNow(
+  tree: SourceTree,
+  kind: RotationKind,
+  step: LegalStep,
+  clusters: readonly ClusterRecord[],
+  options: RotateOptions,
+): Promise<ClusterGates[]> {
+  const names = clusters.map(({ name }) => name);
+  const all = chosenClusters(tree).map(({ name }) => name);
+  return gatesOf(tree, kind, step, names, all, await collectedFacts(tree, options), new Date());
+}
+
+/** @returns whether all are open */
+function reportGates(all: readonly ClusterGates[], output: 'pretty' | 'json'): boolean {
+  const isOpen = areOpen(all);
+  if (output === 'json') process.stdout.write(`${JSON.stringify({ open: isOpen, clusters: all }, undefined, 2)}\n`);
+  else {
+    for (const { cluster, gates } of all) {
+      for (const { name, wants, closed } of gates) {
+        log(`${cluster}: ${closed.length === 0 ? 'open  ' : 'closed'} ${name}: ${wants}`);
+        for (const reason of closed) log(`    ${visible(reason)}`);
+      }
+    }
+  }
+  return isOpen;
+}
+
+/** @throws UserError where there is none of that name */
+function kindOf(name: string): RotationKind {
+  const kind = KINDS.find((one) => one.name === name);
+  if (kind) return kind;
+  const names = KINDS.map((one) => one.name);
+  throw new UserError(`there is no kind of secret \`${name}\`${didYouMean(nearest(name, names))}`, {
+    fix: `kinds are ${names.join(', ')}`,
+  });
+}

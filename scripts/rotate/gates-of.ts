@@ -1,0 +1,55 @@
+import type { SourceTree } from '../system/source-tree.ts';
+import { type GateState, gateStates, type LegalStep, phaseOf } from './engine.ts';
+import type { ClusterFacts } from './facts/facts.ts';
+import type { RotationKind } from './rotation.ts';
+import { readRotationFile } from './rotation-file.ts';
+
+export interface ClusterGates {
+  cluster: string;
+  gates: GateState[];
+}
+
+/**
+ * Every gate of a step, for each cluster that is to take it.
+ * @param all names of all clusters that have a record: a kind that holds the mesh together looks at those that have its secret
+ */
+export function gatesOf(
+  tree: SourceTree,
+  kind: RotationKind,
+  step: LegalStep,
+  clusters: readonly string[],
+  all: readonly string[],
+  facts: readonly ClusterFacts[],
+  now: Date,
+): ClusterGates[] {
+  const mesh = all.filter((name) => phaseOf(kind, tree, name) !== undefined);
+  return clusters.map((cluster) => {
+    const since = readRotationFile(tree, cluster).underWay[kind.name]?.since;
+    const needed = kind.isMeshWide ? mesh : [cluster];
+    const own = facts.filter((one) => needed.includes(one.cluster));
+    const context = { tree, cluster, now, ...(since ? { since: new Date(since) } : {}) };
+    return { cluster, gates: [collectedGate(needed, own, since), ...gateStates(step.transition, own, context)] };
+  });
+}
+
+/** What was collected before a step was taken says nothing about what it led to. */
+function collectedGate(
+  needed: readonly string[],
+  facts: readonly ClusterFacts[],
+  since: string | undefined,
+): GateState {
+  const missing = needed.filter((name) => !facts.some(({ cluster }) => cluster === name));
+  const old = facts.filter(({ collectedAt }) => since && new Date(collectedAt) < new Date(since));
+  return {
+    name: 'collected',
+    wants: 'something is known of each cluster since the last step',
+    closed: [
+      ...missing.map((name) => `${name}: nothing was collected (--context or --from)`),
+      ...old.map(({ cluster, collectedAt }) => `${cluster}: was collected ${collectedAt}, before the last step`),
+    ],
+  };
+}
+
+export function areOpen(all: readonly ClusterGates[]): boolean {
+  return all.every(({ gates }) => gates.every(({ closed }) => closed.length === 0));
+}

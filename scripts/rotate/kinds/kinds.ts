@@ -1,0 +1,5 @@
+import type { RotationKind } from '../rotation.ts';
+import { session } from './session.ts';
+
+/** Every kind of secret that can be rotated. */
+export const KINDS: readonly RotationKind[] = [session];
