@@ -61,7 +61,9 @@ export function consumerPatches(consumers: readonly Consumer[], inUse: InUse): s
   return consumers.flatMap(({ kind, name, containers }) => {
     const changed = containers.flatMap((container) => {
       const variables = container.variables.flatMap((variable) => variableLines(variable, inUse));
-      return variables.length > 0 ? [`              - name: ${container.name}\n                env:\n`, ...variables] : [];
+      return variables.length > 0
+        ? [`              - name: ${container.name}\n                env:\n`, ...variables]
+        : [];
     });
     if (changed.length === 0) return [];
     return `  - target:
