@@ -206,13 +206,15 @@ function program(): Command {
     command
       .option('--context <names...>', 'contexts of the clusters whose state is looked at')
       .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
-      .option('--from <folder>', 'what `rotate collect` has saved, where the clusters cannot be reached from here');
+      .option('--from <folder>', 'what `rotate collect` has saved, where the clusters cannot be reached from here')
+      .option('--max-age <minutes>', 'how old that may be', wholeNumber, 15);
   const withInputs = (command: Command) =>
     withFacts(command)
       .option('--commit', 'make the commit; without it nothing is written')
       .option('--mesh-root <file>', 'root that signs, as `rotate root` has made it')
       .option('--root-certificate <file>', 'certificate of a root that is to be trusted')
       .option('--chain <file>', 'certificates that an authority has given, the own one first')
+      .option('--slow', 'mesh-root: leave proxies their certificates until they renew them by themselves')
       .option('--key <file>', 'private key that belongs to --chain, where it was not made here')
       .option('--values', 'read `name=value` lines from standard input');
   stepping('plan', 'the phases of a rotation, and where each cluster is').action((kind: string, options) =>
@@ -228,9 +230,13 @@ function program(): Command {
   withInputs(stepping('abort', 'go back to the phase before, as one commit')).action((kind: string, options) =>
     run(() => load.rotation().abort(ROOT, kind, options))(),
   );
-  withFacts(rotate.command('collect').description('save what the gates look at, without any secret'))
+  rotate
+    .command('collect')
+    .description('save what the gates look at, without any secret')
     .argument('<folder>')
-    .action((folder: string, options) => run(() => load.rotation().collect(ROOT, folder, options))());
+    .requiredOption('--context <names...>', 'contexts of the clusters')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
+    .action((folder: string, options) => run(() => load.rotation().collect(folder, options))());
 
   const lab = command('lab', 'real clusters on this machine (Linux, root): Kubernetes, Istio and Argo CD');
   lab

@@ -7,6 +7,7 @@ import { endProgram, runningHost } from '../lab/host.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
 import { recorded } from '../lab/made-of.ts';
 import { CHECKOUT, commitAndPush, uncommitted } from '../lab/repository.ts';
+import { keepMeshRoot, meshRoot } from '../lab/secrets.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
@@ -111,6 +112,7 @@ function labWorld(root: string, { probeImage }: E2eOptions): World {
     checkout: CHECKOUT,
     push: (message) => commitAndPush(message),
     endProgram: (name) => endProgram(host, name),
+    meshRoot: { read: () => meshRoot(new Date()), keep: keepMeshRoot },
   };
 }
 

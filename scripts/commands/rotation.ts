@@ -1,18 +1,23 @@
+import { resolve } from 'node:path';
+import { finishCommit } from '../git/commit-files.ts';
+import { openGit } from '../git/git.ts';
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
 import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import { saveFacts } from '../rotate/facts/saved.ts';
 import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import type { RotationKind } from '../rotate/rotation.ts';
 import { takeStep } from '../rotate/take-step.ts';
+import { callerFolder } from '../system/caller-folder.ts';
 import { log } from '../system/log.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { didYouMean } from '../yaml/schema-words.ts';
 import { chosenClusters } from './rotation-clusters.ts';
 import { collectedFacts, type FactOptions } from './rotation-facts.ts';
-import { type InputOptions, readInputs } from './rotation-inputs.ts';
+import { type InputOptions, readInputs, readSurroundings } from './rotation-inputs.ts';
 
 export interface RotateOptions extends FactOptions, InputOptions {
   cluster?: string[];
@@ -83,6 +88,9 @@ export async function verify(root: string, kindName: string, options: RotateOpti
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
+  if (options.commit && (await finishCommit(await openGit(root)))) {
+    log('the work tree was behind its last commit, as after a crash: it has been caught up');
+  }
   const tree = openSourceTree(root);
   const { clusters, step } = nextStep(tree, kind, direction, options);
   if (options.emergency && (direction === 'back' || !kind.emergency)) {
@@ -91,7 +99,7 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
       fix: `take its steps one after the other: npm run rotate -- plan ${kind.name}`,
     });
   }
-  const inputs = await readInputs(options);
+  const inputs = { ...(await readInputs(options)), ...(await readSurroundings(root, tree, kind, options)) };
   if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
   else if (step.transition.gates.length > 0) {
     if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
@@ -154,9 +162,10 @@ function nextStep(
 }
 
 /** Saves what gates look at, for a machine from which the clusters cannot be reached. */
-export async function collect(root: string, folder: string, options: FactOptions): Promise<number> {
-  const facts = await collectedFacts(openSourceTree(root), options);
-  for (const one of facts) process.stdout.write(`+ ${folder}/${one.cluster}.json\n`);
+export async function collect(folder: string, options: FactOptions): Promise<number> {
+  for (const path of saveFacts(resolve(callerFolder(), folder), await collectedFacts(options))) {
+    process.stdout.write(`+ ${path}\n`);
+  }
   return 0;
 }
 
@@ -169,7 +178,7 @@ async function gatesNow(
 ): Promise<ClusterGates[]> {
   const names = clusters.map(({ name }) => name);
   const all = chosenClusters(tree).map(({ name }) => name);
-  return gatesOf(tree, kind, step, names, all, await collectedFacts(tree, options), new Date());
+  return gatesOf(tree, kind, step, names, all, await collectedFacts(options), new Date());
 }
 
 /** @returns whether all are open */

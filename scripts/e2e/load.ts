@@ -44,9 +44,13 @@ export async function startLoad(connection: Connection, options: LoadOptions): P
   const isComplete = (text: string) => text.trimEnd().endsWith(COMPLETE);
   return {
     async stop() {
+      let isAsked = false;
       const end = async () => {
         const text = await logs();
+        // The connection may end with the process, before it has said that all is well.
+        if (isComplete(text) && isAsked) return true;
         if (isComplete(text)) throw new Error(`the load from ${from} ended by itself, after ${maxSeconds} s`);
+        isAsked = true;
         await connection.exec(pod, ['sh', '-c', 'kill -TERM 1']);
         return true;
       };

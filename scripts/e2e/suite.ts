@@ -1,3 +1,4 @@
+import type { KeyPair } from '../secrets/certificates.ts';
 import type { DeclaredAccess } from '../verify/check-access.ts';
 import type { Connection } from '../verify/connection.ts';
 
@@ -15,6 +16,8 @@ export interface World {
   push(message: string): Promise<string>;
   /** Ends programs of the lab's host by name; undefined on clusters that the lab did not make. */
   endProgram?: (name: string) => Promise<void>;
+  /** The root of the mesh, and where its successor is kept; undefined on clusters that the lab did not make. */
+  meshRoot?: { read(): Promise<KeyPair>; keep(root: KeyPair): void };
 }
 
 /** A measured value with its unit, for the report. */

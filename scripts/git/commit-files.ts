@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { withTemporaryFolder } from '../system/temporary-folder.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
@@ -7,6 +7,8 @@ import { type GitRepository, runGit } from './git.ts';
 
 /** Path in the opened folder -> new text; `undefined` removes the file. */
 type Changes = ReadonlyMap<string, string | undefined>;
+
+const UUID = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Makes one commit of some files on the branch that is checked out, then brings the work tree to it. The branch moves in one step, and only
@@ -82,6 +84,7 @@ export async function finishCommit(git: GitRepository): Promise<boolean> {
 async function bringWorkTree(git: GitRepository, changes: Changes): Promise<void> {
   for (const [path, text] of changes) {
     const file = join(git.folder, path);
+    removeUnfinished(file);
     if (text === undefined) rmSync(file, { force: true });
     else {
       makeFolder(dirname(file));
@@ -89,6 +92,14 @@ async function bringWorkTree(git: GitRepository, changes: Changes): Promise<void
     }
   }
   await demand(git, ['reset', '--quiet']);
+}
+
+/** What `writeFileAtomic` had not renamed yet when its process was killed. */
+function removeUnfinished(file: string): void {
+  if (!existsSync(dirname(file))) return;
+  const prefix = `.${basename(file)}.`;
+  const names = readdirSync(dirname(file)).filter((name) => name.startsWith(prefix) && UUID.test(name));
+  for (const name of names) rmSync(join(dirname(file), name), { force: true });
 }
 
 /** Relative to the top of the work tree. */

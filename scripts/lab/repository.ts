@@ -11,6 +11,8 @@ const BARE = join(GIT_FOLDER, 'ai-spm-mesh.git');
 const UNFINISHED = join(STATE, 'unfinished.git');
 /** A checkout of it, where commits of the lab are made. */
 export const CHECKOUT = join(STATE, 'checkout');
+/** Who commits in it: a machine need not have a git identity. */
+const AUTHOR = { 'user.name': 'lab', 'user.email': 'lab@localhost' };
 const UPSTREAM_URL = 'https://github.com/ai-spm/ai-spm-mesh';
 
 /** Charts as the platform names them, and their folders in the Istio module. */
@@ -39,6 +41,7 @@ export async function makeRepository(
   if (existsSync(BARE)) return takeBack();
   for (const folder of [UNFINISHED, CHECKOUT]) rmSync(folder, { recursive: true, force: true });
   await git(STATE, 'clone', '--quiet', '--no-hardlinks', root, CHECKOUT);
+  for (const [key, value] of Object.entries(AUTHOR)) await git(CHECKOUT, 'config', key, value);
   await git(CHECKOUT, 'checkout', '--quiet', '-B', 'main');
   for (const folder of ['clusters', 'argocd/clusters']) {
     for (const name of readdirSync(join(CHECKOUT, folder))) rmSync(join(CHECKOUT, folder, name), { recursive: true });
@@ -78,8 +81,7 @@ export async function commitAndPush(message: string, checkout = CHECKOUT): Promi
 
 async function commit(message: string, checkout: string): Promise<void> {
   await git(checkout, 'add', '--all');
-  const author = ['-c', 'user.name=lab', '-c', 'user.email=lab@localhost'];
-  await git(checkout, ...author, 'commit', '--quiet', '--allow-empty', '--message', message);
+  await git(checkout, 'commit', '--quiet', '--allow-empty', '--message', message);
 }
 
 /** What the checkout holds and no commit does, a line for each file. */

@@ -22,10 +22,16 @@ export async function sealSecrets(clusters: readonly LabCluster[]): Promise<void
   if (written.length > 0) await commitAndPush('First secrets of the lab');
 }
 
-async function meshRoot(now: Date): Promise<KeyPair> {
+/** The root that the clusters of the lab share; made at the first call. */
+export async function meshRoot(now: Date): Promise<KeyPair> {
   if (existsSync(ROOT_FILE)) return JSON.parse(readFileSync(ROOT_FILE, 'utf8')) as KeyPair;
   const root = await createRoot(now);
+  keepMeshRoot(root);
+  return root;
+}
+
+/** In place of the one before, once it has been rotated away. */
+export function keepMeshRoot(root: KeyPair): void {
   writeFileSync(`${ROOT_FILE}.unfinished`, JSON.stringify(root), { mode: 0o600 });
   renameSync(`${ROOT_FILE}.unfinished`, ROOT_FILE);
-  return root;
 }

@@ -28,8 +28,8 @@ export function firstSecrets(record: ClusterRecord, root: KeyPair | undefined, n
       files: ['platform/ai-spm-tls.yaml'],
       make: async () => {
         const { certificate, key } = await createSelfSigned(record.host, now);
-        const [data, open] = [buffers({ 'tls.key': key }), { 'tls.crt': certificate }];
-        return [{ namespace: 'istio-ingress', name: 'ai-spm-tls', type: 'kubernetes.io/tls', data, open }];
+        const secret = { namespace: 'istio-ingress', name: 'ai-spm-tls', type: 'kubernetes.io/tls' };
+        return [{ ...secret, data: buffers({ 'tls.key': key }), open: { 'tls.crt': certificate } }];
       },
     },
   ];
@@ -38,8 +38,8 @@ export function firstSecrets(record: ClusterRecord, root: KeyPair | undefined, n
     files: ['platform/cacerts.yaml'],
     make: async () => {
       const intermediate = await createIntermediate(root, record.name, now);
-      const { 'ca-key.pem': key = '', ...open } = cacerts(intermediate, root.certificate);
-      return [{ namespace: 'istio-system', name: 'cacerts', data: buffers({ 'ca-key.pem': key }), open }];
+      const data = buffers({ 'ca-key.pem': intermediate.key });
+      return [{ namespace: 'istio-system', name: 'cacerts', data, open: cacerts(intermediate, root.certificate) }];
     },
   };
   return [...secrets, authority];

@@ -63,12 +63,16 @@ export interface StepInputs {
   meshRoot?: KeyPair;
   /** Public certificate of a root that is to be trusted: its key is not needed for that. */
   newRootCertificate?: string;
+  /** Leaves proxies their certificates until half of their life is over, instead of making all of them ask at once. */
+  slow?: boolean;
   /** Certificates that an outside authority has answered a signing request with: leaf first. */
   chain?: string;
   /** Private key that belongs to `chain`, where it was not made by a request of ours. */
   key?: string;
   /** Values by name, as read from standard input. */
   values?: Readonly<Record<string, string>>;
+  /** Key of this clone for fingerprints of values (`fingerprintKey`); without it a value that did not change is sealed anew. */
+  fingerprintKey?: Buffer;
   /** Values of Secrets as they are in the cluster, `namespace/name` -> key -> value: for sealing them anew. */
   liveSecrets?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
   /** Certificate that the controller of the cluster seals with now. */

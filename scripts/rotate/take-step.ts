@@ -1,8 +1,10 @@
 import { commitFiles, finishCommit } from '../git/commit-files.ts';
-import { openGit, resolveCommit, runGit } from '../git/git.ts';
+import { type GitRepository, openGit, resolveCommit, runGit } from '../git/git.ts';
 import { loadRecords } from '../records/load-records.ts';
-import { openSourceTree } from '../system/source-tree.ts';
-import { changesOf, type LegalStep } from './engine.ts';
+import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
+import { changesOf, type LegalStep, phaseOf } from './engine.ts';
+import { withLock } from './lock.ts';
 import type { FileChanges, RotationKind, StepInputs } from './rotation.ts';
 
 export interface TakeStepRequest {
@@ -21,12 +23,20 @@ export interface TakenStep {
   commit?: string;
 }
 
-/** Takes one step of a rotation as one commit on the branch that is checked out. */
+/**
+ * Takes one step of a rotation as one commit on the branch that is checked out.
+ * @throws UserError when the clusters are in another phase by now, or the work tree holds changes that no commit has
+ */
 export async function takeStep(root: string, request: TakeStepRequest): Promise<TakenStep> {
   const git = await openGit(root);
-  await finishCommit(git);
+  return request.dryRun ? commitStep(root, git, request) : withLock(git, () => commitStep(root, git, request));
+}
+
+async function commitStep(root: string, git: GitRepository, request: TakeStepRequest): Promise<TakenStep> {
+  if (!request.dryRun) await finishCommit(git);
   const head = await resolveCommit(git, 'HEAD');
   const tree = openSourceTree(root);
+  demandPhase(tree, request);
   const { stdout } = await runGit(root, ['config', 'user.name']);
   const records = loadRecords(tree).records.map(({ record }) => record);
   const clusters = records.filter(({ name }) => request.clusters.includes(name));
@@ -37,6 +47,18 @@ export async function takeStep(root: string, request: TakeStepRequest): Promise<
   }));
   if (request.dryRun) return { changes: listed };
   return { changes: listed, commit: await commitFiles(git, head, changes, messageOf(request, changes)) };
+}
+
+/** The step was chosen, and its gates were looked at, before the lock was taken. */
+function demandPhase(tree: SourceTree, { kind, step, clusters }: TakeStepRequest): void {
+  for (const cluster of clusters) {
+    const phase = phaseOf(kind, tree, cluster)?.name;
+    if (phase === step.from.name) continue;
+    throw new UserError(`${cluster} is in ${phase} of ${kind.name} by now, not in ${step.from.name}`, {
+      why: 'an earlier step had been committed, or another rotation has come between',
+      fix: `see where it is, then go on: npm run rotate -- plan ${kind.name}`,
+    });
+  }
 }
 
 function messageOf({ kind, step, clusters, emergency }: TakeStepRequest, changes: FileChanges): string {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 x509.cryptoProvider.set(webcrypto);
@@ -67,6 +67,42 @@ export async function createSelfSigned(host: string, now: Date, days = 90): Prom
   });
 }
 
+export interface SigningRequest {
+  subject: string;
+  dnsNames: readonly string[];
+  /** RSA of 4096 bits, for authorities that take nothing else; else ECDSA P-256. */
+  rsa?: boolean;
+  /** Of whoever has a key already, PEM (PKCS#8). */
+  key?: string;
+}
+
+/**
+ * Asks an outside authority for a certificate (PKCS#10). The key stays here.
+ * @returns the request and its key, both as PEM
+ * @throws Error where the key that was given cannot be read
+ */
+export async function createRequest({
+  subject,
+  dnsNames,
+  rsa,
+  key,
+}: SigningRequest): Promise<{ request: string; key: string }> {
+  const algorithm = rsa ? RSA : ECDSA;
+  const keys = key ? await importPair(key) : await generate(algorithm);
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: subject,
+    keys,
+    signingAlgorithm: keys.privateKey.algorithm.name === ECDSA.name ? ECDSA : RSA,
+    extensions: [new x509.SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns', value })))],
+  });
+  return { request: `${request.toString('pem')}\n`, key: await pemOf(keys.privateKey) };
+}
+
+/** Public key of a request, PEM (SPKI). */
+export function requestedKey(request: string): string {
+  return new x509.Pkcs10CertificateRequest(request).publicKey.toString('pem');
+}
+
 /** As the sealed-secrets controller makes its own: RSA, for ten years. */
 export async function createSealingKey(now: Date, days = 10 * 365): Promise<KeyPair> {
   return issue({
@@ -89,7 +125,7 @@ interface Request {
 }
 
 async function issue({ subject, now, days, extensions, signer, algorithm = ECDSA }: Request): Promise<KeyPair> {
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const keys = await generate(algorithm);
   const parent = signer && new x509.X509Certificate(signer.certificate);
   const signingKey = signer ? await importKey(signer) : keys.privateKey;
   const identifiers = [
@@ -107,10 +143,26 @@ async function issue({ subject, now, days, extensions, signer, algorithm = ECDSA
     signingAlgorithm: signer ? ECDSA : algorithm,
     extensions: [...extensions, ...identifiers],
   });
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { certificate: `${certificate.toString('pem')}\n`, key: await pemOf(keys.privateKey) };
+}
+
+function generate(algorithm: typeof ECDSA | typeof RSA): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+}
+
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+  return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+}
+
+/** A key in any form that OpenSSL writes, with its public half. */
+async function importPair(pem: string): Promise<webcrypto.CryptoKeyPair> {
+  const key = createPrivateKey(pem);
+  const algorithm = key.asymmetricKeyType === 'rsa' ? RSA : ECDSA;
+  const load = (type: 'pkcs8' | 'spki', der: Buffer, use: 'sign' | 'verify') =>
+    webcrypto.subtle.importKey(type, der, algorithm, true, [use]) as Promise<webcrypto.CryptoKey>;
   return {
-    certificate: `${certificate.toString('pem')}\n`,
-    key: `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`,
+    privateKey: await load('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), 'sign'),
+    publicKey: await load('spki', createPublicKey(key).export({ type: 'spki', format: 'der' }), 'verify'),
   };
 }
 
@@ -120,12 +172,15 @@ function importKey({ key }: KeyPair): Promise<webcrypto.CryptoKey> {
   ]) as Promise<webcrypto.CryptoKey>;
 }
 
-/** The Secret `cacerts` of a cluster, as istiod reads it. Several roots may be trusted at once: append them to `root-cert.pem`. */
-export function cacerts(intermediate: KeyPair, roots: string): Record<string, string> {
+/**
+ * The Secret `cacerts` of a cluster, as istiod reads it: its certificates, which anybody may see. Its key is `ca-key.pem`.
+ * @param root the one that has signed the intermediate
+ * @param trusted every root that is trusted; append, never reorder: istiod compares the old bundle with the new one
+ */
+export function cacerts(intermediate: KeyPair, root: string, trusted = root): Record<string, string> {
   return {
     'ca-cert.pem': intermediate.certificate,
-    'ca-key.pem': intermediate.key,
-    'root-cert.pem': roots,
-    'cert-chain.pem': intermediate.certificate + roots,
+    'root-cert.pem': trusted,
+    'cert-chain.pem': intermediate.certificate + root,
   };
 }

@@ -11,6 +11,11 @@ export interface SecretValues {
   data: Readonly<Record<string, Buffer>>;
   /** Values that anybody may read, such as certificates: they stand in the file as they are, for reviewers and for checks. */
   open?: Readonly<Record<string, string>>;
+  /** Labels and annotations of the Secret that the controller makes. */
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
+  /** Annotations of the SealedSecret alone: what the pipeline knows of its values. */
+  notes?: Readonly<Record<string, string>>;
 }
 
 /** What a file with a SealedSecret holds. */
@@ -22,6 +27,9 @@ export interface SealedSecret {
   certificate?: string;
   encryptedData: Readonly<Record<string, string>>;
   open: Readonly<Record<string, string>>;
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
+  notes?: Readonly<Record<string, string>>;
 }
 
 /** Tells which key opens the values: the controller itself can only try them all. */
@@ -38,6 +46,8 @@ export interface SealedEdit {
   data?: Readonly<Record<string, Buffer>>;
   open?: Readonly<Record<string, string>>;
   remove?: readonly string[];
+  /** Sealed values that get another name, from old to new: what they are sealed for is the Secret, not the key in it. */
+  rename?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,7 +62,7 @@ export function editSealedSecret(
   certificate: SealingCertificate,
 ): string | undefined {
   const sealed = readSealedSecret(text);
-  const { data = {}, open = {}, remove = [] } = edit;
+  const { data = {}, open = {}, remove = [], rename = {} } = edit;
   if (Object.keys(data).length > 0 && sealed.certificate !== certificate.fingerprint) {
     throw new UserError(`${file} is sealed to another certificate than the one that the cluster has now`, {
       why: 'with two keys in one file nobody could say when the older one may go',
@@ -61,24 +71,33 @@ export function editSealedSecret(
   }
   const without = <T>(items: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(items).filter(([key]) => !remove.includes(key)));
-  const encryptedData = { ...without(sealed.encryptedData), ...seal(sealed, data, certificate) };
+  const renamed = Object.entries(rename).map(([from, to]) => [to, sealed.encryptedData[from] ?? '']);
+  const kept = Object.entries(without(sealed.encryptedData)).filter(([key]) => !(key in rename));
+  const encryptedData = { ...Object.fromEntries([...kept, ...renamed]), ...seal(sealed, data, certificate) };
   const result = { ...sealed, encryptedData, open: { ...without(sealed.open), ...open } };
   return Object.keys(encryptedData).length + Object.keys(result.open).length > 0 ? write(result) : undefined;
 }
 
 export function readSealedSecret(text: string): SealedSecret {
   const { metadata, spec } = parse(text, { maxAliasCount: 0 });
-  const { type, data } = spec.template ?? {};
+  const { type, data, metadata: { labels, annotations } = {} as Metadata } = spec.template ?? {};
+  const { [CERTIFICATE_ANNOTATION]: certificate, ...notes } = metadata.annotations ?? {};
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     ...(type ? { type } : {}),
-    ...(metadata.annotations?.[CERTIFICATE_ANNOTATION]
-      ? { certificate: metadata.annotations[CERTIFICATE_ANNOTATION] }
-      : {}),
+    ...(certificate ? { certificate } : {}),
     encryptedData: spec.encryptedData ?? {},
     open: data ?? {},
+    ...(labels ? { labels } : {}),
+    ...(annotations ? { annotations } : {}),
+    ...(Object.keys(notes).length > 0 ? { notes } : {}),
   };
+}
+
+interface Metadata {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
 function seal(
@@ -90,22 +109,29 @@ function seal(
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, sealItem(publicKey, target, value)]));
 }
 
-function write({ namespace, name, type, certificate, encryptedData, open }: SealedSecret): string {
+function write({ namespace, name, type, certificate, encryptedData, open, ...rest }: SealedSecret): string {
+  const { labels, annotations, notes } = rest;
+  const ofItself = { ...notes, ...(certificate ? { [CERTIFICATE_ANNOTATION]: certificate } : {}) };
   const object = {
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
-    metadata: { name, namespace, ...(certificate ? { annotations: { [CERTIFICATE_ANNOTATION]: certificate } } : {}) },
+    metadata: { name, namespace, ...filled('annotations', ofItself) },
     spec: {
       encryptedData: sorted(encryptedData),
       template: {
-        metadata: { name, namespace },
+        metadata: { name, namespace, ...filled('labels', labels), ...filled('annotations', annotations) },
         ...(type ? { type } : {}),
-        ...(Object.keys(open).length > 0 ? { data: sorted(open) } : {}),
+        ...filled('data', open),
       },
     },
   };
   // The controller reads YAML 1.1, where a key `n` would be a boolean.
   return stringify(object, { lineWidth: 0, blockQuote: 'literal', compat: 'yaml-1.1' });
+}
+
+/** The field, unless it would be empty. */
+function filled(field: string, items: Readonly<Record<string, string>> = {}): Record<string, Record<string, string>> {
+  return Object.keys(items).length > 0 ? { [field]: sorted(items) } : {};
 }
 
 function sorted(items: Readonly<Record<string, string>>): Record<string, string> {

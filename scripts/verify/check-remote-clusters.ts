@@ -1,5 +1,5 @@
 import { remoteClusterUnsynced } from './codes.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, clusterNameOf } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
 
 interface ClusterStatus {
@@ -12,12 +12,12 @@ interface ClusterStatus {
  * @param peersOf names of the members that the cluster of this name must know
  */
 export async function checkRemoteClusters(
-  { core, exec }: Connection,
+  connection: Connection,
   peersOf: (cluster: string) => readonly string[],
 ): Promise<{ problems: LiveProblem[]; facts: { remote: number } }> {
+  const { core, exec } = connection;
   const namespace = 'istio-system';
-  const info = await core.readNamespacedConfigMap({ namespace: 'ai-spm', name: 'cluster-info' });
-  const peers = peersOf(info.data?.['name'] ?? '');
+  const peers = peersOf(await clusterNameOf(connection));
   const { items } = await core.listNamespacedPod({
     namespace,
     labelSelector: 'app=istiod',

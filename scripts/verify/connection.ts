@@ -76,6 +76,21 @@ export async function checkReachable({ core, context }: Connection): Promise<voi
   }
 }
 
+/**
+ * Name of its record, as the cluster has it: contexts may be called otherwise.
+ * @throws UserError where it has none
+ */
+export async function clusterNameOf({ core, context }: Connection): Promise<string> {
+  const { data } = await core.readNamespacedConfigMap({ namespace: 'ai-spm', name: 'cluster-info' }).catch((cause) => {
+    throw new UserError(`the cluster of context \`${context}\` does not say which it is`, {
+      why: `ConfigMap ai-spm/cluster-info cannot be read (${cause.code ?? cause.message})`,
+      fix: 'it comes with the workloads: is their Argo CD application synced?',
+      cause,
+    });
+  });
+  return data?.['name'] ?? '';
+}
+
 async function execute(
   exec: Exec,
   { namespace, pod, container }: PodContainer,

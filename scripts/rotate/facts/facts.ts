@@ -17,11 +17,34 @@ export interface ClusterFacts {
   /** Certificate that the public gateway shows for each host, PEM, leaf first. */
   gatewayCertificates: Collected<{ host: string; chain: string }[]>;
   /** Keys of the sealed-secrets controller, newest first. */
-  sealingKeys: Collected<{ fingerprint: string; notBefore: string }[]>;
+  sealingKeys: Collected<SealingKeyFacts[]>;
   /** What this cluster's istiod says of each other cluster. */
-  remoteClusters: Collected<{ cluster: string; state: string; istiod: string }[]>;
+  remoteClusters: Collected<RemoteClusterFacts[]>;
   /** Secrets with long-lived tokens for readers of this cluster, by name; empty ones are not filled yet. */
-  readerTokens: Collected<{ namespace: string; name: string; filled: boolean }[]>;
+  readerTokens: Collected<ReaderTokenFacts[]>;
+}
+
+export interface SealingKeyFacts {
+  /** The Secret that holds it. */
+  name: string;
+  /** SHA-256 of its certificate, hex. */
+  fingerprint: string;
+  /** RFC 3339. */
+  notBefore: string;
+}
+
+export interface RemoteClusterFacts {
+  cluster: string;
+  /** `synced` where its services are known. */
+  state: string;
+  /** The replica that says so. */
+  istiod: string;
+}
+
+export interface ReaderTokenFacts {
+  namespace: string;
+  name: string;
+  filled: boolean;
 }
 
 export interface ProxyFacts {

@@ -1,0 +1,78 @@
+import { type Direction, legalStep, phaseOf } from '../../../rotate/engine.ts';
+import { collectFacts } from '../../../rotate/facts/collect.ts';
+import { areOpen, gatesOf } from '../../../rotate/gates-of.ts';
+import type { RotationKind, RotationPhase, StepInputs } from '../../../rotate/rotation.ts';
+import { takeStep } from '../../../rotate/take-step.ts';
+import { openSourceTree } from '../../../system/source-tree.ts';
+import { waitFor } from '../../../system/wait-for.ts';
+import type { Connection } from '../../../verify/connection.ts';
+import { mergeAndSync, seconds } from '../../argo.ts';
+import type { Figure, World } from '../../suite.ts';
+
+export interface RotateOptions {
+  kind: RotationKind;
+  /** What only a person has, for the step into a phase. */
+  inputsFor?: (phase: string) => Promise<StepInputs> | StepInputs;
+  /** Clusters that take the steps; all of them where it is absent. */
+  clusters?: readonly Connection[];
+  /** Phases whose gates must be closed right after the step into them: open ones would look at nothing. */
+  closedAtFirst?: readonly string[];
+  /** Days that gates take for passed: a test cannot wait for sessions to end. */
+  daysLater?: number;
+}
+
+const DAY_MS = 86_400_000;
+const GATES_TIMEOUT_MS = 240_000;
+
+/** Takes every step of a rotation in all clusters, as a user does: gates, commit, push, sync; until it is over. */
+export async function rotate(world: World, options: RotateOptions): Promise<Figure[]> {
+  const { kind } = options;
+  const begun = performance.now();
+  const figures: Figure[] = [];
+  do figures.push(await takeOne(world, options, 'forward'));
+  while (currentPhase(world, options) !== kind.phases[0]);
+  return [...figures, { name: `${kind.name}: all of it`, value: seconds(begun), unit: 's' }];
+}
+
+/** Waits until the gates are open, takes one step, and waits until the clusters run it. */
+async function takeOne(world: World, options: RotateOptions, direction: Direction): Promise<Figure> {
+  const { kind, clusters = world.clusters, inputsFor = () => ({}), closedAtFirst = [] } = options;
+  const begun = performance.now();
+  const step = legalStep(kind, currentPhase(world, options), direction);
+  if (direction === 'forward' && closedAtFirst.includes(step.from.name)) await demandClosed(world, options);
+  await waitFor(() => openGates(world, options, direction), {
+    what: `the gates of ${kind.name} from ${step.from.name} to ${step.to.name}`,
+    timeoutMs: GATES_TIMEOUT_MS,
+    everyMs: 3000,
+    fix: `npm run rotate -- verify ${kind.name}`,
+  });
+  const inputs = await inputsFor(step.to.name);
+  const names = clusters.map(({ context }) => context);
+  await takeStep(world.checkout, { kind, step, clusters: names, inputs, emergency: false, dryRun: false });
+  await mergeAndSync(world, `e2e: ${kind.name} is in ${step.to.name}`);
+  return { name: `${kind.name}: from ${step.from.name} to ${step.to.name}`, value: seconds(begun), unit: 's' };
+}
+
+async function demandClosed(world: World, options: RotateOptions): Promise<void> {
+  const isOpen = await openGates(world, options, 'forward').catch(() => false);
+  if (isOpen) throw new Error(`the gates of ${options.kind.name} were open before the clusters could have followed`);
+}
+
+/** @throws Error with the reasons where one is closed */
+async function openGates(world: World, options: RotateOptions, direction: Direction): Promise<true> {
+  const { kind, clusters = world.clusters, daysLater = 0 } = options;
+  const step = legalStep(kind, currentPhase(world, options), direction);
+  const facts = await Promise.all(world.clusters.map((cluster) => collectFacts(cluster, cluster.context)));
+  const [names, all] = [clusters, world.clusters].map((some) => some.map(({ context }) => context));
+  const now = new Date(Date.now() + daysLater * DAY_MS);
+  const gates = gatesOf(openSourceTree(world.checkout), kind, step, names ?? [], all ?? [], facts, now);
+  if (step.transition.gates.length === 0 || areOpen(gates)) return true;
+  throw new Error(gates.flatMap((one) => one.gates.flatMap(({ closed }) => closed)).join('\n'));
+}
+
+function currentPhase({ checkout, clusters }: World, options: RotateOptions): RotationPhase {
+  const [first] = options.clusters ?? clusters;
+  const phase = phaseOf(options.kind, openSourceTree(checkout), first?.context ?? '');
+  if (!phase) throw new Error(`${first?.context} has no ${options.kind.name}`);
+  return phase;
+}

@@ -1,0 +1,52 @@
+import type { V1Secret } from '@kubernetes/client-node';
+import type { Connection } from '../../verify/connection.ts';
+import type { ReaderTokenFacts, RemoteClusterFacts } from './facts.ts';
+
+const NAMESPACE = 'istio-system';
+/** As which the istiod of another cluster reads this one. */
+export const READER = 'istio-reader-service-account';
+const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
+
+interface ClusterState {
+  id: string;
+  /** Where the credentials came from; empty for the cluster of the istiod itself. */
+  secretName: string;
+  syncStatus: string;
+}
+
+/** What each replica of istiod says of every other cluster: the source of `istioctl remote-clusters`. */
+export async function remoteClusters({ core, exec }: Connection): Promise<RemoteClusterFacts[]> {
+  const { items } = await core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: 'app=istiod' });
+  const alive = items.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+  if (alive.length === 0) throw new Error(`no istiod runs in ${NAMESPACE}`);
+  const answers = alive.map(async ({ metadata }) => {
+    const pod = metadata?.name ?? '';
+    const place = { namespace: NAMESPACE, pod, container: 'discovery' };
+    return remotesIn(await exec(place, ['pilot-discovery', 'request', 'GET', '/debug/clusterz']), pod);
+  });
+  return (await Promise.all(answers)).flat();
+}
+
+export function remotesIn(answer: string, istiod: string): RemoteClusterFacts[] {
+  const states = JSON.parse(answer) as ClusterState[];
+  return states
+    .filter(({ secretName }) => secretName !== '')
+    .map(({ id, syncStatus }) => ({ cluster: id, state: syncStatus, istiod }));
+}
+
+/** The lasting tokens with which other clusters may read this one. Whether they are filled is looked at, what they are is not kept. */
+export async function readerTokens({ core }: Connection): Promise<ReaderTokenFacts[]> {
+  const fieldSelector = 'type=kubernetes.io/service-account-token';
+  const { items } = await core.listSecretForAllNamespaces({ fieldSelector });
+  return tokensIn(items);
+}
+
+export function tokensIn(secrets: readonly V1Secret[]): ReaderTokenFacts[] {
+  return secrets
+    .filter(({ metadata }) => metadata?.annotations?.[ACCOUNT_ANNOTATION] === READER)
+    .map(({ metadata, data }) => ({
+      namespace: metadata?.namespace ?? '',
+      name: metadata?.name ?? '',
+      filled: Boolean(data?.['token'] && data['ca.crt']),
+    }));
+}

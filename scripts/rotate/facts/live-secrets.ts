@@ -1,0 +1,30 @@
+import { UserError } from '../../system/user-error.ts';
+import type { Connection } from '../../verify/connection.ts';
+import type { StepInputs } from '../rotation.ts';
+
+/**
+ * Values of Secrets as a cluster has them. They are secret: they stay in memory, and no message names more than a Secret.
+ * @param names `namespace/name` of each; one that is not there is left out, and the step that needs it says so
+ * @throws UserError where they may not be read
+ */
+export async function liveSecrets(
+  { core, context }: Connection,
+  names: readonly string[],
+): Promise<NonNullable<StepInputs['liveSecrets']>> {
+  const found: Record<string, Record<string, Buffer>> = {};
+  for (const full of new Set(names)) {
+    const [namespace = '', name = ''] = full.split('/');
+    const secret = await core.readNamespacedSecret({ namespace, name }).catch((error: { code?: number }) => {
+      if (error.code === 404) return undefined;
+      // The cause may hold what the server has answered.
+      throw new UserError(`Secret ${full} cannot be read in the cluster of context \`${context}\``, {
+        why: error.code ? `the API server answers ${error.code}` : 'the API server does not answer',
+        fix: `try: kubectl --context ${context} auth can-i get secret/${name} --namespace ${namespace}`,
+      });
+    });
+    if (!secret) continue;
+    const entries = Object.entries(secret.data ?? {});
+    found[full] = Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, 'base64')]));
+  }
+  return found;
+}

@@ -1,0 +1,95 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import pLimit from 'p-limit';
+import type { Connection } from '../../verify/connection.ts';
+import type { IstiodFacts, ProxyFacts } from './facts.ts';
+
+const PROXY = 'istio-proxy';
+/** Connections at a time: a cluster of a thousand pods is asked in half a minute, and its API server does other work beside. */
+const AT_ONCE = 20;
+
+interface SecretsDump {
+  configs?: {
+    name?: string;
+    secret?: {
+      tls_certificate?: { certificate_chain?: { inline_bytes?: string } };
+      validation_context?: { trusted_ca?: { inline_bytes?: string } };
+    };
+  }[];
+}
+
+/** What every proxy of the cluster shows and trusts, gateways included: by its own account, not by what was sent to it. */
+export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]> {
+  const { items } = await core.listPodForAllNamespaces();
+  const limit = pLimit(AT_ONCE);
+  const ask = async ({ metadata }: V1Pod): Promise<ProxyFacts[]> => {
+    const place = { namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '' };
+    const request = ['pilot-agent', 'request', 'GET', 'config_dump?resource=dynamic_active_secrets'];
+    try {
+      const text = await exec({ ...place, container: PROXY }, request);
+      const certificates = certificatesOf(JSON.parse(text) as SecretsDump);
+      if (!certificates.chain || !certificates.roots) throw new Error('it has no certificates yet');
+      return [{ ...place, ...certificates }];
+    } catch (error) {
+      // A pod that has ended meanwhile trusts nobody any more; any other must be known.
+      const { namespace, pod: name } = place;
+      const now = await core.readNamespacedPod({ namespace, name }).catch(({ code }) => code);
+      if (now === 404 || now?.status?.phase === 'Succeeded' || now?.status?.phase === 'Failed') return [];
+      throw new Error(`proxy of ${namespace}/${name}: ${(error as Error).message}`);
+    }
+  };
+  return (await Promise.all(items.filter(hasProxy).map((pod) => limit(() => ask(pod))))).flat();
+}
+
+/** Envoy leaves private keys out of its dump. */
+export function certificatesOf({ configs = [] }: SecretsDump): { chain: string; roots: string } {
+  const secret = (name: string) => configs.find((one) => one.name === name)?.secret;
+  const decoded = (bytes = '') => Buffer.from(bytes, 'base64').toString('utf8');
+  return {
+    chain: decoded(secret('default')?.tls_certificate?.certificate_chain?.inline_bytes),
+    roots: decoded(secret('ROOTCA')?.validation_context?.trusted_ca?.inline_bytes),
+  };
+}
+
+/** As a sidecar it runs, and is trusted, while its pod is still pending. One that does not run has no certificate: it asks for a new one. */
+export function hasProxy({ status }: V1Pod): boolean {
+  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return states.some(({ name, state }) => name === PROXY && state?.running !== undefined);
+}
+
+/** Each replica of istiod by its own metrics: one that has not taken a change shows here and nowhere else. */
+export async function istiods({ core, exec }: Connection): Promise<IstiodFacts[]> {
+  const namespace = 'istio-system';
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=istiod' });
+  // One that only starts is asked too: until it answers, nobody knows what it signs with.
+  const alive = items.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+  return Promise.all(
+    alive.map(async ({ metadata, status }) => {
+      const pod = metadata?.name ?? '';
+      const place = { namespace, pod, container: 'discovery' };
+      const metrics = await exec(place, ['pilot-discovery', 'request', 'GET', '/metrics']);
+      return {
+        pod,
+        ready: status?.containerStatuses?.every((container) => container.ready) ?? false,
+        signerEnd: metricOf(metrics, 'citadel_server_cert_chain_expiry_timestamp'),
+        rootEnd: metricOf(metrics, 'citadel_server_root_cert_expiry_timestamp'),
+      };
+    }),
+  );
+}
+
+/** @throws Error where the text has no such gauge */
+export function metricOf(metrics: string, name: string): number {
+  const line = metrics.split('\n').find((one) => one.startsWith(`${name} `));
+  const value = Number(line?.slice(name.length));
+  if (line === undefined || !Number.isFinite(value)) throw new Error(`istiod has no metric ${name}`);
+  return value;
+}
+
+/** What istiod tells each namespace to trust. */
+export async function trustMaps({ core }: Connection): Promise<{ namespace: string; roots: string }[]> {
+  const { items } = await core.listConfigMapForAllNamespaces({ fieldSelector: 'metadata.name=istio-ca-root-cert' });
+  return items.map(({ metadata, data }) => ({
+    namespace: metadata?.namespace ?? '',
+    roots: data?.['root-cert.pem'] ?? '',
+  }));
+}

@@ -1,0 +1,45 @@
+import { X509Certificate } from 'node:crypto';
+import { fingerprintOf } from '../../secrets/pem.ts';
+import type { Connection } from '../../verify/connection.ts';
+import { ciphertextDigest } from './ciphertext.ts';
+import type { SealedFacts, SealingKeyFacts } from './facts.ts';
+
+const KEYS = { namespace: 'sealed-secrets', labelSelector: 'sealedsecrets.bitnami.com/sealed-secrets-key=active' };
+
+interface LiveSealedSecret {
+  metadata: { name: string; namespace: string; generation?: number };
+  spec: { encryptedData?: Record<string, string> };
+  status?: { observedGeneration?: number; conditions?: { type: string; status: string }[] };
+}
+
+/** Whether each SealedSecret of the cluster has been opened, and which version of it. */
+export async function sealedSecrets({ custom }: Connection): Promise<SealedFacts[]> {
+  const kind = { group: 'bitnami.com', version: 'v1alpha1', plural: 'sealedsecrets' };
+  const { items } = (await custom.listClusterCustomObject(kind)) as { items: LiveSealedSecret[] };
+  return items.map(({ metadata, spec, status }) => {
+    const isCurrent = status?.observedGeneration === metadata.generation;
+    const isSynced = status?.conditions?.some((one) => one.type === 'Synced' && one.status === 'True') ?? false;
+    return {
+      namespace: metadata.namespace,
+      name: metadata.name,
+      opened: isCurrent && isSynced,
+      ciphertext: ciphertextDigest(spec.encryptedData ?? {}),
+    };
+  });
+}
+
+/** The certificates of the controller's keys, newest first. The keys themselves are dropped unread. */
+export async function sealingKeys({ core }: Connection): Promise<SealingKeyFacts[]> {
+  const { items } = await core.listNamespacedSecret(KEYS);
+  return items
+    .map(({ metadata, data }) => ({
+      name: metadata?.name ?? '',
+      certificate: new X509Certificate(Buffer.from(data?.['tls.crt'] ?? '', 'base64')),
+    }))
+    .map(({ name, certificate }) => ({
+      name,
+      fingerprint: fingerprintOf(certificate),
+      notBefore: new Date(certificate.validFrom).toISOString(),
+    }))
+    .sort((a, b) => (a.notBefore < b.notBefore ? 1 : -1));
+}

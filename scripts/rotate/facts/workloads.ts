@@ -1,0 +1,60 @@
+import type { V1Container, V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import type { Connection } from '../../verify/connection.ts';
+import type { WorkloadFacts } from './facts.ts';
+
+const NAMESPACE = 'ai-spm';
+
+/** Deployments and StatefulSets of the platform, and what their pods that are alive take from Secrets. */
+export async function workloads({ apps, core }: Connection): Promise<WorkloadFacts[]> {
+  const [deployments, sets, pods] = await Promise.all([
+    apps.listNamespacedDeployment({ namespace: NAMESPACE }),
+    apps.listNamespacedStatefulSet({ namespace: NAMESPACE }),
+    core.listNamespacedPod({ namespace: NAMESPACE }),
+  ]);
+  const all = [
+    ...deployments.items.map((one) => ({ kind: 'Deployment', workload: one })),
+    ...sets.items.map((one) => ({ kind: 'StatefulSet', workload: one })),
+  ];
+  return all.map(({ kind, workload }) => factsOf(kind, workload, pods.items));
+}
+
+export function factsOf(kind: string, workload: V1Deployment | V1StatefulSet, all: readonly V1Pod[]): WorkloadFacts {
+  const { metadata, spec, status } = workload;
+  const labels = Object.entries(spec?.selector.matchLabels ?? {});
+  const isAlive = ({ status: state }: V1Pod) => state?.phase !== 'Succeeded' && state?.phase !== 'Failed';
+  const pods = all.filter(
+    (pod) => isAlive(pod) && labels.every(([key, value]) => pod.metadata?.labels?.[key] === value),
+  );
+  const wanted = spec?.replicas ?? 1;
+  const counts = [status?.replicas, status?.updatedReplicas, status?.readyReplicas, status?.availableReplicas];
+  return {
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    kind,
+    // A pod that is ending still answers.
+    settled:
+      (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0) &&
+      counts.every((count) => count === wanted) &&
+      pods.length === wanted,
+    secrets: [...new Set(pods.flatMap(secretsOf))].sort(),
+  };
+}
+
+function secretsOf({ spec }: V1Pod): string[] {
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  const mounted = (spec?.volumes ?? []).flatMap(({ secret, projected }) => [
+    secret?.secretName,
+    ...(projected?.sources ?? []).map((source) => source.secret?.name),
+  ]);
+  return [...containers.flatMap(variablesOf), ...mounted.filter((name) => name !== undefined)];
+}
+
+function variablesOf({ env = [], envFrom = [] }: V1Container): string[] {
+  return [
+    ...env.flatMap(({ name, valueFrom }) => {
+      const from = valueFrom?.secretKeyRef;
+      return from ? [`${from.name}/${from.key} as ${name}`] : [];
+    }),
+    ...envFrom.flatMap(({ secretRef }) => (secretRef?.name ? [secretRef.name] : [])),
+  ];
+}

@@ -1,0 +1,37 @@
+import type { X509Certificate } from 'node:crypto';
+import { certificatesIn, fingerprintOf } from '../../secrets/pem.ts';
+import { type Authority, readAuthority } from '../kinds/authority.ts';
+import type { Gate } from '../rotation.ts';
+import { inEach } from './collected.ts';
+
+/** Every proxy of every cluster, and what namespaces are told, holds some roots: all of them, not any. */
+export function everythingTrusts(wanted: (authority: Authority) => X509Certificate[]): Gate {
+  return {
+    name: 'trusted',
+    wants: 'every proxy and every namespace of every cluster trusts both roots',
+    check: (facts, { tree, cluster }) => {
+      const authority = readAuthority(tree, cluster);
+      if (!authority) return [`${cluster} has no authority`];
+      const roots = wanted(authority);
+      const missing = (pem: string) => {
+        const held = new Set(certificatesIn(pem).map(fingerprintOf));
+        return roots.filter((root) => !held.has(fingerprintOf(root)));
+      };
+      const reason = (what: string, pem: string) =>
+        missing(pem).map((root) => `${what} does not trust ${fingerprintOf(root).slice(0, 12)}`);
+      return [
+        ...inEach(facts, 'proxies', (proxies) =>
+          proxies.length === 0
+            ? ['there is no proxy']
+            : proxies.flatMap(({ namespace, pod, roots: pem }) => reason(`${namespace}/${pod}`, pem)),
+        ),
+        ...inEach(facts, 'trustMaps', (maps) =>
+          maps.flatMap(({ namespace, roots: pem }) => reason(`istio-ca-root-cert in ${namespace}`, pem)),
+        ),
+        ...inEach(facts, 'istiods', (istiods) =>
+          istiods.flatMap(({ pod, ready }) => (ready ? [] : [`${pod} is not ready`])),
+        ),
+      ];
+    },
+  };
+}

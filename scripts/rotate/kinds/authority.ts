@@ -1,0 +1,86 @@
+import type { X509Certificate } from 'node:crypto';
+import { createIntermediate, type KeyPair } from '../../secrets/certificates.ts';
+import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
+import { editSealedSecret, readSealedSecret } from '../../secrets/sealed-secret.ts';
+import type { SourceTree } from '../../system/source-tree.ts';
+import { UserError } from '../../system/user-error.ts';
+import { platformPath, readNeeded, sealingCertificateOf } from '../cluster-files.ts';
+import type { FileChanges, StepContext } from '../rotation.ts';
+
+/** The authority of the mesh in one cluster, as its file `cacerts.yaml` has it. */
+export interface Authority {
+  /** Everything that is trusted, as PEM: the very bytes of `root-cert.pem`. */
+  bundle: string;
+  /** Each root once, in order. */
+  roots: X509Certificate[];
+  /** The intermediate that istiod signs with. */
+  signer: X509Certificate;
+  signerPem: string;
+}
+
+/** `undefined` where istiod of the cluster makes an authority of its own. */
+export function readAuthority(tree: SourceTree, cluster: string): Authority | undefined {
+  const path = platformPath(cluster, 'cacerts');
+  const text = tree.read(path);
+  if (text === undefined) return undefined;
+  const { 'root-cert.pem': bundle = '', 'ca-cert.pem': signerPem = '' } = readSealedSecret(text).open;
+  const [signer] = certificatesIn(signerPem);
+  const roots = new Map(certificatesIn(bundle).map((root) => [fingerprintOf(root), root]));
+  if (!signer || roots.size === 0) {
+    throw new UserError(`${path} does not show its certificates`, {
+      why: 'the phase of a rotation is read from `root-cert.pem` and `ca-cert.pem`, which stand in the clear in spec.template.data',
+      fix: `seal it anew: delete it, then npm run rotate -- init ${cluster} --mesh-root FILE`,
+    });
+  }
+  return { bundle, roots: [...roots.values()], signer, signerPem };
+}
+
+/** Which of the trusted roots has signed the intermediate. */
+export function signingRoot({ roots, signer }: Authority): X509Certificate | undefined {
+  return roots.find((root) => isSignedBy(signer, root));
+}
+
+export interface AuthorityChange {
+  /** New bytes of `root-cert.pem`. */
+  bundle?: string;
+  /** Root whose key signs a new intermediate. */
+  signWith?: KeyPair;
+}
+
+/** The file with another bundle, another intermediate, or both. The key of the intermediate exists in memory only, and sealed. */
+export async function changeAuthority(
+  context: StepContext,
+  { bundle, signWith }: AuthorityChange,
+): Promise<FileChanges> {
+  const { tree, cluster, now } = context;
+  const path = platformPath(cluster.name, 'cacerts');
+  const pair = signWith && (await createIntermediate(signWith, cluster.name, now));
+  const edit = {
+    ...(pair ? { data: { 'ca-key.pem': Buffer.from(pair.key) } } : {}),
+    open: {
+      ...(bundle === undefined ? {} : { 'root-cert.pem': bundle }),
+      ...(pair && signWith
+        ? { 'ca-cert.pem': pair.certificate, 'cert-chain.pem': pair.certificate + signWith.certificate }
+        : {}),
+    },
+  };
+  const certificate = sealingCertificateOf(tree, cluster.name, now);
+  return new Map([[path, editSealedSecret(path, readNeeded(tree, path), edit, certificate)]]);
+}
+
+/**
+ * The root whose key is needed, out of what was given.
+ * @throws UserError where none was given, or another one
+ */
+export function keyOfRoot({ inputs }: StepContext, wanted: X509Certificate | undefined, which: string): KeyPair {
+  const { meshRoot: given } = inputs;
+  const [certificate] = given ? certificatesIn(given.certificate) : [];
+  if (given && certificate && wanted && fingerprintOf(certificate) === fingerprintOf(wanted)) return given;
+  throw new UserError(
+    given ? `the root that was given is not the ${which} one` : `the key of the ${which} root is needed`,
+    {
+      why: `the intermediate of each cluster is signed with it; its fingerprint is ${wanted ? fingerprintOf(wanted) : 'unknown'}`,
+      fix: 'give the file that it was made to: --mesh-root FILE',
+    },
+  );
+}

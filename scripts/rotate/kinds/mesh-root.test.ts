@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createIntermediate, createRoot, createSelfSigned, type KeyPair } from '../../secrets/certificates.ts';
+import { certificatesIn, fingerprintOf } from '../../secrets/pem.ts';
+import type { SourceTree } from '../../system/source-tree.ts';
+import { legalStep, phaseOf } from '../engine.ts';
+import type { ClusterFacts, ProxyFacts } from '../facts/facts.ts';
+import { gatesOf } from '../gates-of.ts';
+import { rotationTree, stepped } from '../testing/rotation-tree.ts';
+import { readAuthority } from './authority.ts';
+import { meshRoot } from './mesh-root.ts';
+
+const CLUSTERS = ['prod-eu', 'prod-us'];
+const now = new Date();
+const NEW = { certificate: '', key: '' };
+let [rootA, rootB]: [KeyPair, KeyPair] = [NEW, NEW];
+let phases: Record<'standby' | 'trusted' | 'signing' | 'done', SourceTree>;
+
+const bundle = (tree: SourceTree, cluster = 'prod-eu') => readAuthority(tree, cluster)?.bundle ?? '';
+const phase = (tree: SourceTree, cluster = 'prod-eu') => phaseOf(meshRoot, tree, cluster)?.name;
+const step = (tree: SourceTree, given: KeyPair, options = {}) =>
+  stepped(tree, meshRoot, { clusters: CLUSTERS, inputs: { meshRoot: given }, now, ...options });
+
+beforeAll(async () => {
+  const first = await rotationTree(now, CLUSTERS);
+  [rootA, rootB] = [first.meshRoot, await createRoot(now)];
+  const trusted = await step(first.tree, rootB);
+  const signing = await step(trusted, rootB);
+  phases = { standby: first.tree, trusted, signing, done: await step(signing, rootB) };
+});
+
+describe('mesh-root', () => {
+  it('trusts both, then signs with the new one, then drops the old one', () => {
+    const { standby, trusted, signing, done } = phases;
+
+    expect([standby, trusted, signing, done].map((tree) => phase(tree))).toEqual([
+      'standby',
+      'trusted',
+      'signing',
+      'standby',
+    ]);
+    expect([standby, trusted, signing, done].map((tree) => bundle(tree))).toEqual([
+      rootA.certificate,
+      rootA.certificate + rootB.certificate,
+      rootA.certificate + rootB.certificate + rootB.certificate,
+      rootB.certificate,
+    ]);
+  });
+
+  it('each bundle contains the one before or is contained in it, which istiod demands', () => {
+    const sets = Object.values(phases).map((tree) => new Set(certificatesIn(bundle(tree)).map(fingerprintOf)));
+    for (const [index, set] of sets.entries()) {
+      const previous = sets[index - 1];
+      if (previous)
+        expect([...set].every((one) => previous.has(one)) || [...previous].every((one) => set.has(one))).toBe(true);
+    }
+  });
+
+  it('in slow mode the bytes stay, and proxies renew by themselves', async () => {
+    const signing = await step(phases.trusted, rootB, { inputs: { meshRoot: rootB, slow: true } });
+
+    expect(bundle(signing)).toBe(bundle(phases.trusted));
+    expect(phase(signing)).toBe('signing');
+  });
+
+  it('goes back from every phase', async () => {
+    const trusted = await step(phases.signing, rootA, { direction: 'back' });
+    const standby = await step(trusted, rootA, { direction: 'back' });
+
+    expect([trusted, standby].map((tree) => [phase(tree), bundle(tree)])).toEqual([
+      ['trusted', rootA.certificate + rootB.certificate],
+      ['standby', rootA.certificate],
+    ]);
+  });
+
+  it('never writes a bundle in another order, whatever is given', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom('forward', 'back'), { maxLength: 6 }), async (directions) => {
+        let tree = phases.standby;
+        let before = bundle(tree);
+        for (const direction of directions) {
+          const from = phase(tree);
+          if (from === 'standby' && direction === 'back') continue;
+          if (from === 'standby' && bundle(tree) !== rootA.certificate) break;
+          tree = await step(tree, from === 'signing' && direction === 'back' ? rootA : rootB, { direction });
+          const after = bundle(tree);
+          expect(
+            after.includes(before) ||
+              before.includes(after) ||
+              fingerprints(after).every((one) => fingerprints(before).includes(one)),
+          ).toBe(true);
+          before = after;
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it.each<[string, () => Promise<KeyPair> | KeyPair, string]>([
+    ['the one that is trusted', () => rootA, 'is the one that is trusted already'],
+    ['an intermediate', () => createIntermediate(rootA, 'x', now), 'a new root is needed'],
+    ['a certificate of a server', () => createSelfSigned('a.example.com', now), 'a new root is needed'],
+    ['one that ends within a year', () => createRoot(now, 100), 'a new root is needed'],
+    [
+      'two certificates',
+      async () => ({ key: '', certificate: rootB.certificate + rootB.certificate }),
+      'a new root is needed',
+    ],
+  ])('refuses as a new root %s', async (_, make, message) => {
+    await expect(step(phases.standby, await make())).rejects.toThrow(message);
+  });
+
+  it('refuses to sign with another root than the one that everything trusts', async () => {
+    await expect(step(phases.trusted, rootA)).rejects.toThrow('the root that was given is not the new one');
+    await expect(step(phases.trusted, await createRoot(now))).rejects.toThrow('not the new one');
+    await expect(step(phases.trusted, rootB, { inputs: {} })).rejects.toThrow('the key of the new root is needed');
+  });
+
+  it('seals the key of the new intermediate, and writes no key in the clear', () => {
+    for (const tree of Object.values(phases))
+      for (const path of tree.list('clusters')) expect(tree.read(path)).not.toContain('PRIVATE KEY');
+  });
+});
+
+describe('the gates of mesh-root', () => {
+  const proxy = (signer: KeyPair, roots: readonly KeyPair[], pod = 'a'): Promise<ProxyFacts> =>
+    createIntermediate(signer, 'x', now).then((leaf) => ({
+      pod,
+      namespace: 'ai-spm',
+      chain: leaf.certificate + signer.certificate,
+      roots: roots.map(({ certificate }) => certificate).join(''),
+    }));
+  /** Two clusters, alike but for what is given. */
+  const world = (tree: SourceTree, proxies: Record<string, ProxyFacts[]>, change: Partial<ClusterFacts> = {}) =>
+    CLUSTERS.map((cluster): ClusterFacts => {
+      const signer = readAuthority(tree, cluster)?.signer;
+      const end = new Date(signer?.validTo ?? 0).getTime() / 1000;
+      return {
+        cluster,
+        collectedAt: new Date(Date.now() + 60_000).toISOString(),
+        proxies: { value: proxies[cluster] ?? [] },
+        istiods: { value: [{ pod: 'istiod', ready: true, signerEnd: end, rootEnd: 0 }] },
+        trustMaps: { value: [{ namespace: 'ai-spm', roots: bundle(tree, cluster) }] },
+        ...change,
+      } as ClusterFacts;
+    });
+  const closed = (tree: SourceTree, facts: readonly ClusterFacts[], direction: 'forward' | 'back' = 'forward') => {
+    const from = phaseOf(meshRoot, tree, 'prod-eu');
+    if (!from) throw new Error('no phase');
+    const all = gatesOf(tree, meshRoot, legalStep(meshRoot, from, direction), ['prod-eu'], CLUSTERS, facts, now);
+    return all.flatMap(({ gates }) => gates.flatMap((gate) => gate.closed)).join('\n');
+  };
+  const alike = (one: ProxyFacts) => ({ 'prod-eu': [one], 'prod-us': [one] });
+
+  it('trusted: open when every proxy of both clusters trusts both', async () => {
+    expect(closed(phases.trusted, world(phases.trusted, alike(await proxy(rootA, [rootA, rootB]))))).toBe('');
+  });
+
+  it('trusted: closed for one proxy of another cluster that shares a root and lacks the new one', async () => {
+    const [good, behind] = [await proxy(rootA, [rootA, rootB]), await proxy(rootA, [rootA], 'behind')];
+    const facts = world(phases.trusted, { 'prod-eu': [good], 'prod-us': [good, behind] });
+
+    expect(closed(phases.trusted, facts)).toMatch(/^prod-us: ai-spm\/behind does not trust [0-9a-f]{12}$/);
+  });
+
+  it.each<[string, Partial<ClusterFacts>, string]>([
+    [
+      'a namespace is not told',
+      { trustMaps: { value: [{ namespace: 'x', roots: '' }] } },
+      'istio-ca-root-cert in x does not trust',
+    ],
+    [
+      'an istiod is not ready',
+      { istiods: { value: [{ pod: 'istiod', ready: false, signerEnd: 0, rootEnd: 0 }] } },
+      'istiod is not ready',
+    ],
+    ['proxies cannot be read', { proxies: { unreadable: 'no access' } }, 'proxies cannot be read: no access'],
+    ['there is no proxy', { proxies: { value: [] } }, 'there is no proxy'],
+    ['it was collected before the step', { collectedAt: '2020-01-01T00:00:00.000Z' }, 'before the last step'],
+  ])('trusted: closed when %s', async (_, change, reason) => {
+    const facts = world(phases.trusted, alike(await proxy(rootA, [rootA, rootB])), change);
+
+    expect(closed(phases.trusted, facts)).toContain(reason);
+  });
+
+  it('trusted: closed when a cluster was not looked at, or has not begun in git', async () => {
+    const good = await proxy(rootA, [rootA, rootB]);
+    const onlyOne = await stepped(phases.standby, meshRoot, {
+      clusters: ['prod-eu'],
+      inputs: { meshRoot: rootB },
+      now,
+    });
+
+    expect(closed(phases.trusted, world(phases.trusted, alike(good)).slice(0, 1))).toContain(
+      'prod-us: nothing was collected',
+    );
+    expect(closed(onlyOne, world(onlyOne, alike(good)))).toContain('prod-us is in standby');
+  });
+
+  it('signing: open when every certificate is under the new root, by signature', async () => {
+    const { signing } = phases;
+    const [fresh, old] = [await proxy(rootB, [rootA, rootB]), await proxy(rootA, [rootA, rootB], 'old')];
+
+    expect(closed(signing, world(signing, alike(fresh)))).toBe('');
+    expect(closed(signing, world(signing, { 'prod-eu': [fresh], 'prod-us': [fresh, old] }))).toMatch(
+      /^prod-us: ai-spm\/old still shows a certificate that is not under/,
+    );
+  });
+
+  it('signing: closed when one istiod still signs with the old intermediate', async () => {
+    const { signing } = phases;
+    const end = new Date(readAuthority(signing, 'prod-eu')?.signer.validTo ?? 0).getTime() / 1000;
+    const value = [end, end - 1].map((signerEnd, index) => ({
+      pod: `istiod-${index}`,
+      ready: true,
+      signerEnd,
+      rootEnd: 0,
+    }));
+    const facts = world(signing, alike(await proxy(rootB, [rootA, rootB])), { istiods: { value } });
+
+    expect(closed(signing, facts)).toContain('istiod-1 signs with an intermediate that ends');
+  });
+
+  it('back to one root: closed while a certificate under the new one lives', async () => {
+    const both = [rootA, rootB];
+
+    expect(closed(phases.trusted, world(phases.trusted, alike(await proxy(rootA, both))), 'back')).toBe('');
+    expect(closed(phases.trusted, world(phases.trusted, alike(await proxy(rootB, both))), 'back')).toContain(
+      'shows a certificate under',
+    );
+  });
+});
+
+function fingerprints(pem: string): string[] {
+  return certificatesIn(pem).map(fingerprintOf);
+}

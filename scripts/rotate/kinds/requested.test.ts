@@ -1,0 +1,123 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRoot, createSelfSigned, requestedKey } from '../../secrets/certificates.ts';
+import { readSealedSecret } from '../../secrets/sealed-secret.ts';
+import { sign } from '../../secrets/testing/outside-authority.ts';
+import type { SourceTree } from '../../system/source-tree.ts';
+import { phaseOf } from '../engine.ts';
+import type { ClusterFacts } from '../facts/facts.ts';
+import { gatewayShows } from '../gates/gateway-shows.ts';
+import { type RotationTree, rotationTree, stepped } from '../testing/rotation-tree.ts';
+import { readAuthority } from './authority.ts';
+import { gatewayTls } from './gateway-tls.ts';
+import { meshIntermediate } from './mesh-intermediate.ts';
+
+const now = new Date();
+let first: RotationTree;
+beforeAll(async () => {
+  first = await rotationTree(now);
+});
+const sealed = (tree: SourceTree, secret: string) =>
+  readSealedSecret(tree.read(`clusters/prod-eu/platform/${secret}.yaml`) ?? '');
+const csr = (tree: SourceTree, secret: string) => tree.read(`clusters/prod-eu/${secret}.csr`) ?? '';
+
+describe('gateway-tls', () => {
+  it('asks, waits, and puts key and certificate in place together', async () => {
+    const root = await createRoot(now);
+    const requested = await stepped(first.tree, gatewayTls, { now });
+    const before = sealed(requested, 'ai-spm-tls');
+    const chain = (await sign(csr(requested, 'ai-spm-tls'), root, now)) + root.certificate;
+    const replaced = await stepped(requested, gatewayTls, { now, inputs: { chain } });
+    const after = sealed(replaced, 'ai-spm-tls');
+    const done = await stepped(replaced, gatewayTls, { now });
+
+    expect([requested, replaced, done].map((tree) => phaseOf(gatewayTls, tree, 'prod-eu')?.name)).toEqual([
+      'requested',
+      'replaced',
+      'standby',
+    ]);
+    // The live pair is as it was while the new key waits.
+    expect(before.encryptedData['tls.key']).toBe(sealed(first.tree, 'ai-spm-tls').encryptedData['tls.key']);
+    expect(before.open).toEqual(sealed(first.tree, 'ai-spm-tls').open);
+    expect(after.encryptedData).toEqual({ 'tls.key': before.encryptedData['requested-tls.key'] });
+    expect(after.open['tls.crt']).toContain(root.certificate.trim());
+    expect(csr(replaced, 'ai-spm-tls')).toBe('');
+  });
+
+  it('takes a key that somebody has already', async () => {
+    const given = await createSelfSigned('ai-spm.eu.example.com', now);
+    const requested = await stepped(first.tree, gatewayTls, { now, inputs: { key: given.key } });
+
+    expect(
+      createPublicKey(requestedKey(csr(requested, 'ai-spm-tls'))).equals(
+        new X509Certificate(given.certificate).publicKey,
+      ),
+    ).toBe(true);
+  });
+
+  it('withdraws to the very files that it began with', async () => {
+    const requested = await stepped(first.tree, gatewayTls, { now });
+    const back = await stepped(requested, gatewayTls, { now, direction: 'back' });
+
+    for (const path of first.tree.list('clusters/prod-eu')) expect(back.read(path)).toBe(first.tree.read(path));
+    expect(back.list('clusters/prod-eu')).toEqual(first.tree.list('clusters/prod-eu'));
+  });
+
+  it('does nothing without an answer, or with a wrong one', async () => {
+    const requested = await stepped(first.tree, gatewayTls, { now });
+    const { certificate } = await createSelfSigned('ai-spm.eu.example.com', now);
+
+    await expect(stepped(requested, gatewayTls, { now })).rejects.toThrow(
+      'the certificates of the authority are needed',
+    );
+    await expect(stepped(requested, gatewayTls, { now, inputs: { chain: certificate } })).rejects.toThrow(
+      'cannot be used',
+    );
+  });
+
+  it('is over when the gateway shows what git has', () => {
+    const shown = (chain: string) => {
+      const facts = { cluster: 'prod-eu', gatewayCertificates: { value: [{ host: 'a', chain }] } } as ClusterFacts;
+      return gatewayShows.check([facts], { tree: first.tree, cluster: 'prod-eu', now });
+    };
+
+    expect(shown(sealed(first.tree, 'ai-spm-tls').open['tls.crt'] ?? '')).toEqual([]);
+    expect(shown(first.meshRoot.certificate)).toEqual([expect.stringContaining('a shows a certificate that ends')]);
+    expect(shown('')).toEqual(['prod-eu: a shows no certificate']);
+  });
+});
+
+describe('mesh-intermediate', () => {
+  it('keeps the bytes of what is trusted, whoever signs', async () => {
+    const requested = await stepped(first.tree, meshIntermediate, { now });
+    const chain = await sign(csr(requested, 'cacerts'), first.meshRoot, now, { isAuthority: true, days: 365 });
+    const outside = await stepped(requested, meshIntermediate, { now, inputs: { chain } });
+    const here = await stepped(requested, meshIntermediate, { now, inputs: { meshRoot: first.meshRoot } });
+
+    for (const tree of [outside, here]) {
+      const authority = readAuthority(tree, 'prod-eu');
+      expect(authority?.bundle).toBe(first.meshRoot.certificate);
+      expect(authority?.signerPem).not.toBe(readAuthority(first.tree, 'prod-eu')?.signerPem);
+      expect(Object.keys(sealed(tree, 'cacerts').encryptedData)).toEqual(['ca-key.pem']);
+      expect(sealed(tree, 'cacerts').open['cert-chain.pem']).toBe(
+        `${authority?.signerPem}${first.meshRoot.certificate}`,
+      );
+      expect(csr(tree, 'cacerts')).toBe('');
+      expect(phaseOf(meshIntermediate, tree, 'prod-eu')?.name).toBe('replaced');
+    }
+  });
+
+  it('refuses an intermediate under another root, and one that may not sign', async () => {
+    const requested = await stepped(first.tree, meshIntermediate, { now });
+    const [other, server] = [
+      await sign(csr(requested, 'cacerts'), await createRoot(now), now, { isAuthority: true }),
+      await sign(csr(requested, 'cacerts'), first.meshRoot, now),
+    ];
+
+    for (const chain of [other, server])
+      await expect(stepped(requested, meshIntermediate, { now, inputs: { chain } })).rejects.toThrow('cannot be used');
+    await expect(
+      stepped(requested, meshIntermediate, { now, inputs: { meshRoot: await createRoot(now) } }),
+    ).rejects.toThrow('is not the same one');
+  });
+});

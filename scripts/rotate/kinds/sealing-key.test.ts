@@ -1,0 +1,182 @@
+import { constants, createDecipheriv, privateDecrypt } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createSealingKey, type KeyPair } from '../../secrets/certificates.ts';
+import { readSealedSecret } from '../../secrets/sealed-secret.ts';
+import { readSealingCertificate } from '../../secrets/sealing-certificate.ts';
+import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
+import { phaseOf } from '../engine.ts';
+import { ciphertextDigest } from '../facts/ciphertext.ts';
+import type { ClusterFacts } from '../facts/facts.ts';
+import { sealedFiles } from '../gates/sealed-opened.ts';
+import { keyUse } from '../key-use.ts';
+import type { StepInputs } from '../rotation.ts';
+import { type RotationTree, rotationTree, stepped } from '../testing/rotation-tree.ts';
+import { hangingOn, sealingKey } from './sealing-key.ts';
+
+const CLUSTER = 'prod-eu';
+const now = new Date();
+const phase = (tree: SourceTree) => phaseOf(sealingKey, tree, CLUSTER)?.name;
+const fingerprint = ({ certificate }: KeyPair) => readSealingCertificate('', certificate, now).fingerprint;
+
+let first: RotationTree;
+let newest: KeyPair;
+let inputs: StepInputs;
+let anew: SourceTree;
+beforeAll(async () => {
+  first = await rotationTree(new Date(now.getTime() - 86_400_000));
+  newest = await createSealingKey(now);
+  inputs = { sealingCertificate: newest.certificate, liveSecrets: openAll(first.tree, first.sealingKey) };
+  anew = await stepped(first.tree, sealingKey, { inputs });
+});
+
+/** What the controller would make of the files of git with this key. */
+function openAll(tree: SourceTree, { key }: KeyPair): Record<string, Record<string, Buffer>> {
+  const secrets = sealedFiles(tree, CLUSTER).map((path) => readSealedSecret(tree.read(path) ?? ''));
+  return Object.fromEntries(
+    secrets.map(({ namespace, name, encryptedData }) => {
+      const items = Object.entries(encryptedData).map(([item, text]) => [
+        item,
+        open(text, key, `${namespace}/${name}`),
+      ]);
+      return [`${namespace}/${name}`, Object.fromEntries(items)];
+    }),
+  );
+}
+
+function open(item: string, key: string, label: string): Buffer {
+  const bytes = Buffer.from(item, 'base64');
+  const end = 2 + bytes.readUInt16BE(0);
+  const oaep = { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel: Buffer.from(label) };
+  const decipher = createDecipheriv('aes-256-gcm', privateDecrypt(oaep, bytes.subarray(2, end)), Buffer.alloc(12));
+  decipher.setAuthTag(bytes.subarray(-16));
+  return Buffer.concat([decipher.update(bytes.subarray(end, -16)), decipher.final()]);
+}
+
+describe('sealing-key', () => {
+  it('seals every value anew, which the new key alone opens, and changes no value', async () => {
+    expect([phase(first.tree), phase(anew)]).toEqual(['standby', 'resealed']);
+    expect(openAll(anew, newest)).toEqual(inputs.liveSecrets);
+    expect(() => openAll(anew, first.sealingKey)).toThrow();
+    expect(anew.read(`clusters/${CLUSTER}/sealing.crt`)).toBe(newest.certificate);
+    // What is not sealed stays as it is.
+    for (const path of sealedFiles(anew, CLUSTER)) {
+      const [before, after] = [first.tree, anew].map((tree) => readSealedSecret(tree.read(path) ?? ''));
+      expect({ ...after, encryptedData: {}, certificate: '' }).toEqual({
+        ...before,
+        encryptedData: {},
+        certificate: '',
+      });
+    }
+  });
+
+  it('ends with the new certificate alone', async () => {
+    const done = await stepped(anew, sealingKey);
+
+    expect(phase(done)).toBe('standby');
+    expect(done.list(`clusters/${CLUSTER}`)).toEqual(first.tree.list(`clusters/${CLUSTER}`));
+  });
+
+  it('goes back to the certificate of before', async () => {
+    const back = await stepped(anew, sealingKey, { direction: 'back', inputs });
+
+    expect(phase(back)).toBe('standby');
+    expect(openAll(back, first.sealingKey)).toEqual(inputs.liveSecrets);
+    expect(back.read(`clusters/${CLUSTER}/sealing.crt`)).toBe(first.sealingKey.certificate);
+  });
+
+  it('touches only the files that hang on another key', async () => {
+    const [path = ''] = sealedFiles(anew, CLUSTER);
+    const mixed = overlayTree(await stepped(anew, sealingKey), { [path]: first.tree.read(path) });
+    const after = await stepped(mixed, sealingKey, { inputs });
+
+    expect(sealedFiles(after, CLUSTER).filter((file) => after.read(file) !== mixed.read(file))).toEqual([path]);
+    expect(hangingOn(after, CLUSTER).every(({ certificate }) => certificate === fingerprint(newest))).toBe(true);
+  });
+
+  it.each<[string, () => Promise<SourceTree>, string]>([
+    ['no certificate', () => stepped(first.tree, sealingKey), 'not known which key the cluster seals with'],
+    [
+      'a value that the cluster has not',
+      () => stepped(first.tree, sealingKey, { inputs: { ...inputs, liveSecrets: {} } }),
+      'cannot be sealed anew: the cluster has no database-password, database-url, session-secret',
+    ],
+    [
+      'an older certificate',
+      async () => {
+        const done = await stepped(anew, sealingKey);
+        return stepped(done, sealingKey, { inputs: { ...inputs, sealingCertificate: first.sealingKey.certificate } });
+      },
+      'the certificate that is given is older',
+    ],
+    [
+      'when there is nothing to do',
+      async () => stepped(await stepped(anew, sealingKey), sealingKey, { inputs }),
+      'sealed to the newest key already',
+    ],
+    [
+      'to forget a certificate that a file still hangs on',
+      () => {
+        const [path = ''] = sealedFiles(anew, CLUSTER);
+        return stepped(overlayTree(anew, { [path]: first.tree.read(path) }), sealingKey);
+      },
+      'is not sealed to the newest key',
+    ],
+  ])('refuses %s', async (_, attempt, message) => {
+    await expect(attempt()).rejects.toThrow(message);
+  });
+
+  it.each([0, 1])('phase %i: closed unless the cluster has opened the very files of git', (index) => {
+    const tree = index === 0 ? first.tree : anew;
+    const check = (sealedSecrets: ClusterFacts['sealedSecrets']) =>
+      (sealingKey.phases[index]?.forward.gates ?? []).flatMap((gate) =>
+        gate.check([{ cluster: CLUSTER, sealedSecrets } as ClusterFacts], { tree, cluster: CLUSTER, now }),
+      );
+    const live = (from: SourceTree) =>
+      sealedFiles(from, CLUSTER).map((path) => {
+        const { namespace, name, encryptedData } = readSealedSecret(from.read(path) ?? '');
+        return { namespace, name, opened: true, ciphertext: ciphertextDigest(encryptedData) };
+      });
+
+    expect(check({ value: live(tree) })).toEqual([]);
+    expect(check({ value: live(tree).slice(1) })).toHaveLength(1);
+    expect(check({ value: live(tree).map((one) => ({ ...one, opened: false })) })).toHaveLength(live(tree).length);
+    expect(check({ value: live(index === 0 ? anew : first.tree) })).toHaveLength(live(tree).length);
+    expect(check({ unreadable: 'no access' })).not.toEqual([]);
+  });
+});
+
+describe('which key may go', () => {
+  const keys = () => [
+    { name: 'key-2', fingerprint: fingerprint(newest), notBefore: '2' },
+    { name: 'key-1', fingerprint: fingerprint(first.sealingKey), notBefore: '1' },
+  ];
+  const removable = (...trees: SourceTree[]) =>
+    keyUse(
+      keys(),
+      trees.map((tree, index) => ({ revision: `r${index}`, tree })),
+      CLUSTER,
+      'eu',
+    )
+      .filter(({ remove }) => remove)
+      .map(({ name }) => name);
+
+  it('an old one that no file of any revision hangs on', () => {
+    expect(removable(anew)).toEqual(['key-1']);
+    expect(keyUse(keys(), [{ revision: 'main', tree: anew }], CLUSTER, 'eu')[1]?.remove?.[0]).toBe(
+      'kubectl --context eu --namespace sealed-secrets delete secret key-1',
+    );
+  });
+
+  it('none that a ring still runs, never the newest, and none where nothing is known', () => {
+    expect(removable(anew, first.tree)).toEqual([]);
+    expect(removable(first.tree)).toEqual([]);
+    expect(removable()).toEqual([]);
+  });
+
+  it('none while a file does not say what it hangs on', () => {
+    const [path = ''] = sealedFiles(anew, CLUSTER);
+    const text = (anew.read(path) ?? '').replace(/ {2}annotations:\n {4}ai-spm.io\/sealing-certificate.*\n/, '');
+
+    expect(removable(overlayTree(anew, { [path]: text }))).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import { readSealedSecret, sealSecret } from '../../secrets/sealed-secret.ts';
+import { readSealingCertificate, type SealingCertificate } from '../../secrets/sealing-certificate.ts';
+import type { SourceTree } from '../../system/source-tree.ts';
+import { UserError } from '../../system/user-error.ts';
+import { readNeeded, sealingCertificateOf } from '../cluster-files.ts';
+import { sealedFiles, sealedOpened } from '../gates/sealed-opened.ts';
+import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
+
+/** What is in the cluster is what git has: else an older value would be sealed anew, and the newer one lost. */
+const opened = sealedOpened('every SealedSecret', ({ tree, cluster }) =>
+  sealedFiles(tree, cluster).map((path) => ({ cluster, path })),
+);
+
+const current = (cluster: string) => `clusters/${cluster}/sealing.crt`;
+/** The certificate of before, until it is known that the cluster opens what is sealed to the new one. */
+const previous = (cluster: string) => `clusters/${cluster}/sealing-previous.crt`;
+
+/**
+ * The controller makes itself a new key every month and keeps the old ones. What is sealed to an old key is sealed anew, so that a key that got
+ * lost or known can go. Needs the values as they are in the cluster: they go from there into the new files by way of memory alone.
+ */
+export const sealingKey: RotationKind = {
+  name: 'sealing-key',
+  summary: 'the key that the SealedSecrets of a cluster are sealed to',
+  phases: [
+    {
+      name: 'standby',
+      holds: 'new secrets are sealed to one certificate',
+      forward: {
+        does: 'seals what hangs on another key to the newest one; values stay as they are',
+        gates: [opened],
+        step: sealAnew,
+      },
+    },
+    {
+      name: 'resealed',
+      holds: 'all secrets are sealed to the newest key; the certificate of before is still known',
+      forward: { does: 'forgets the certificate of before', gates: [opened], step: forgetPrevious },
+      back: { does: 'seals all secrets to the certificate of before', gates: [opened], step: sealBack },
+    },
+  ],
+  observe(tree, cluster) {
+    if (tree.read(current(cluster)) === undefined) return undefined;
+    return tree.read(previous(cluster)) === undefined ? 'standby' : 'resealed';
+  },
+  noEmergency:
+    'whoever has a leaked key has read what git holds: rotate the values themselves, after the step of this kind that seals to a new key',
+};
+
+async function sealAnew(context: StepContext): Promise<FileChanges> {
+  const { tree, cluster, now, inputs } = context;
+  const newest = newestCertificate(inputs.sealingCertificate, now);
+  const before = readNeeded(tree, current(cluster.name));
+  // An expired one may be replaced: it is only asked when it began.
+  const committed = readSealingCertificate(current(cluster.name), before, new Date(0));
+  if (newest.notBefore < committed.notBefore) {
+    throw new UserError(`the certificate that is given is older than ${current(cluster.name)}`, {
+      why: 'the controller seals with its newest key; older ones are on their way out',
+      fix: `is it of cluster ${cluster.name}? Give the context of that cluster`,
+    });
+  }
+  const hanging = sealedFiles(tree, cluster.name).filter(
+    (path) => readSealedSecret(readNeeded(tree, path)).certificate !== newest.fingerprint,
+  );
+  if (hanging.length === 0 && committed.fingerprint === newest.fingerprint) {
+    throw new UserError(`every secret of ${cluster.name} is sealed to the newest key already`, {
+      fix: 'nothing is to be done; the controller makes a new key by itself every 30 days',
+    });
+  }
+  const files = hanging.map((path): [string, string] => [path, resealed(context, path, newest)]);
+  return new Map([...files, [current(cluster.name), newest.pem], [previous(cluster.name), before]]);
+}
+
+async function sealBack(context: StepContext): Promise<FileChanges> {
+  const { tree, cluster, now } = context;
+  const path = previous(cluster.name);
+  const certificate = readSealingCertificate(path, readNeeded(tree, path), now);
+  const files = sealedFiles(tree, cluster.name)
+    .filter((file) => readSealedSecret(readNeeded(tree, file)).certificate !== certificate.fingerprint)
+    .map((file): [string, string] => [file, resealed(context, file, certificate)]);
+  return new Map<string, string | undefined>([...files, [current(cluster.name), certificate.pem], [path, undefined]]);
+}
+
+async function forgetPrevious({ tree, cluster, now }: StepContext): Promise<FileChanges> {
+  const { fingerprint } = sealingCertificateOf(tree, cluster.name, now);
+  const hanging = hangingOn(tree, cluster.name).filter((file) => file.certificate !== fingerprint);
+  if (hanging.length > 0) {
+    throw new UserError(`${hanging.map(({ path }) => path).join(', ')} is not sealed to the newest key`, {
+      why: 'it was made from a state before the last step',
+      fix: `go back and take the step again: npm run rotate -- abort sealing-key --cluster ${cluster.name}`,
+    });
+  }
+  return new Map([[previous(cluster.name), undefined]]);
+}
+
+/** Which certificate each file of a cluster is sealed to; `undefined` where the file does not say. */
+export function hangingOn(tree: SourceTree, cluster: string): { path: string; certificate: string | undefined }[] {
+  return sealedFiles(tree, cluster).map((path) => {
+    return { path, certificate: readSealedSecret(readNeeded(tree, path)).certificate };
+  });
+}
+
+function newestCertificate(pem: string | undefined, now: Date): SealingCertificate {
+  if (pem !== undefined) return readSealingCertificate('the certificate of the controller', pem, now);
+  throw new UserError('it is not known which key the cluster seals with now', {
+    fix: 'give --context CONTEXT of the cluster: the values are taken from it too',
+  });
+}
+
+/** All values of one file, from the cluster: they cannot be read from git. */
+function resealed({ tree, inputs }: StepContext, path: string, certificate: SealingCertificate): string {
+  const { certificate: _, encryptedData, ...sealed } = readSealedSecret(readNeeded(tree, path));
+  const live = inputs.liveSecrets?.[`${sealed.namespace}/${sealed.name}`] ?? {};
+  const missing = Object.keys(encryptedData).filter((key) => live[key] === undefined);
+  if (missing.length > 0) {
+    throw new UserError(`${path} cannot be sealed anew: the cluster has no ${missing.join(', ')} for it`, {
+      why: `its values are taken from Secret ${sealed.namespace}/${sealed.name} of the cluster: git has them sealed only`,
+      fix: 'give --context CONTEXT of the cluster, with the right to read that Secret',
+    });
+  }
+  const data = Object.fromEntries(Object.keys(encryptedData).map((key) => [key, live[key] as Buffer]));
+  return sealSecret({ ...sealed, data }, certificate);
+}
