@@ -10,9 +10,11 @@ packages=(
   postgresql-15
 )
 include=$(IFS=, && echo "${packages[*]}")
-# User 999 is the one of the images of PostgreSQL, redis and Argo CD; initdb and git want it to have a name.
+# User 999 is the one of the images of PostgreSQL, redis and Argo CD; git wants it to have a name, and PostgreSQL, which lets
+# its superuser in by that name, that one.
 mmdebstrap --quiet --variant=minbase --include="$include" \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --customize-hook='chroot "$1" groupadd --gid 999 lab' \
-  --customize-hook='chroot "$1" useradd --uid 999 --gid 999 --create-home lab' \
+  --customize-hook='chroot "$1" usermod --uid 999 --gid 999 --home /home/lab postgres' \
+  --customize-hook='chroot "$1" install --directory --owner=999 --group=999 /home/lab' \
   bookworm "$1"

@@ -9,7 +9,8 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   printf 'host all all all scram-sha-256\n' >>"$PGDATA/pg_hba.conf"
   # Not reachable from outside until the database is there.
   pg_ctl --wait --options="-c listen_addresses=" start
-  PGPASSWORD=$POSTGRES_PASSWORD createdb --username="$POSTGRES_USER" "$POSTGRES_DB"
+  # With a password or, where the local socket asks for none, as oneself.
+  [ "$POSTGRES_DB" = postgres ] || PGPASSWORD=$POSTGRES_PASSWORD createdb --username="$POSTGRES_USER" "$POSTGRES_DB"
   pg_ctl --wait stop
 fi
 exec postgres -c listen_addresses='*' "$@"

@@ -2,6 +2,7 @@
  * Plays any of the five services of AI-SPM where their images are not at hand: the same port, paths and environment, with its answers
  * from the real database. Its name and port are in $WORKLOAD and $PORT.
  */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 // Debian's packages in the image; there are no others.
@@ -36,12 +37,28 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (path === (gateway ? '/api/health' : '/health')) return health(response);
   if (!paths[workload]?.test(path)) return send(response, 404, { error: 'not found' });
   if (!gateway) return record(request, response, path);
-  if (!path.startsWith('/api/')) return send(response, 200, { workload });
+  if (!path.startsWith('/api/'))
+    return send(response, 200, { workload }, { 'set-cookie': `session=${newSession()}; Path=/; HttpOnly` });
+  if (path === '/api/session') return send(response, isSession(request) ? 200 : 401, { workload });
   const service = services[path.split('/')[2] ?? ''];
   if (!service) return send(response, 404, { error: 'no such service' });
   const { method = 'GET' } = request;
   const reply = await fetch(service + path.slice('/api'.length), { method, signal: AbortSignal.timeout(25_000) });
   return send(response, reply.status, { workload, via: await reply.text() });
+}
+
+/** The first secret signs sessions, and both are accepted: one of them is about to go. */
+const secrets = ['SESSION_SECRET', 'SESSION_SECRET_ACCEPTED'].flatMap((name) => process.env[name] ?? []);
+const sign = (id: string, secret: string) => createHmac('sha256', secret).update(id).digest('hex');
+
+function newSession(): string {
+  const id = String(Date.now());
+  return `${id}.${sign(id, secrets[0] ?? '')}`;
+}
+
+function isSession({ headers }: IncomingMessage): boolean {
+  const [, id = '', signature = ''] = /(?:^|; )session=(\d+)\.([0-9a-f]{64})(?:;|$)/.exec(headers.cookie ?? '') ?? [];
+  return secrets.some((secret) => id !== '' && timingSafeEqual(Buffer.from(sign(id, secret)), Buffer.from(signature)));
 }
 
 async function health(response: ServerResponse): Promise<void> {
@@ -60,8 +77,8 @@ async function record(request: IncomingMessage, response: ServerResponse, path: 
   return send(response, 200, { workload, path, count: rows[0].count });
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function send(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
 /** All services start at once: PostgreSQL lets only one of them make the table. */

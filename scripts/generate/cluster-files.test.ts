@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { type ClusterRecord, clusterRecordSchema } from '../records/cluster-record.ts';
+import { readRotationFile } from '../rotate/rotation-file.ts';
 import { treeOf } from '../system/source-tree.ts';
 import { clusterFiles } from './cluster-files.ts';
 import { isEdited, isGenerated, toRecordSource } from './generated-file.ts';
@@ -9,6 +10,8 @@ import { isEdited, isGenerated, toRecordSource } from './generated-file.ts';
 const AROUND = {
   revision: 'main',
   sealed: { secrets: [], platform: [] },
+  consumers: [],
+  inUse: readRotationFile(treeOf({}), 'none').inUse,
   images: ['ghcr.io/ai-spm/ai-scanner', 'docker.io/library/postgres'],
 };
 

@@ -1,4 +1,6 @@
 import { type ClusterRecord, FEDERATION_OVERLAY } from '../records/cluster-record.ts';
+import type { InUse } from '../rotate/rotation-file.ts';
+import { type Consumer, consumerPatches } from './consumers.ts';
 import { withHeader } from './generated-file.ts';
 import { platformFiles } from './platform-files.ts';
 import { from, scalar } from './scalar.ts';
@@ -13,6 +15,9 @@ export interface Surroundings {
   failoverRegion?: string;
   /** File names of the sealed secrets in secrets/ and platform/ of the cluster. */
   sealed: { secrets: readonly string[]; platform: readonly string[] };
+  /** Workloads of base that read secrets, and the Secrets that they read in this cluster. */
+  consumers: readonly Consumer[];
+  inUse: InUse;
 }
 
 /** Path -> text of every file that follows from a record: same record, same bytes. */
@@ -111,7 +116,7 @@ function images({ imageRegistry }: ClusterRecord, around: Surroundings): string 
   return `images:\n${entries.join('')}`;
 }
 
-function patches(record: ClusterRecord, { failoverRegion }: Surroundings): string[] {
+function patches(record: ClusterRecord, { failoverRegion, consumers, inUse }: Surroundings): string[] {
   const { storage, autoscaling = {} } = record;
   const sizes = Object.entries(storage.claimSizes ?? {});
   const host = { op: 'replace', value: record.host, from: 'host' } as const;
@@ -158,6 +163,7 @@ function patches(record: ClusterRecord, { failoverRegion }: Surroundings): strin
     ),
     ...(isMember(record) ? [clusterLocalDatabase(record)] : []),
     ...(failoverRegion ? [regionFailover(record, failoverRegion)] : []),
+    ...consumerPatches(consumers, inUse),
   ];
 }
 

@@ -3,9 +3,11 @@ import { accessSchema } from '../access/access-file.ts';
 import { clusterRecordSchema, ringsSchema } from '../records/cluster-record.ts';
 import type { LoadedRecords } from '../records/load-records.ts';
 import { isRecord } from '../resources/value.ts';
+import { readRotationFile } from '../rotate/rotation-file.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { parseYaml, plainValue } from '../yaml/yaml-file.ts';
 import { clusterFiles } from './cluster-files.ts';
+import { consumersIn } from './consumers.ts';
 import { isEdited, isGenerated } from './generated-file.ts';
 
 /** What `npm run generate` would do; nothing has been written yet. */
@@ -23,6 +25,7 @@ const GENERATED_FOLDERS = ['clusters', 'argocd/clusters'];
 /** Compares every file that the records ask for with what is there. Pure: reads the tree, writes nothing. */
 export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecords): GenerationPlan {
   const images = baseImages(tree);
+  const consumers = consumersIn(tree);
   const expected = new Map(editorSchemas());
   for (const { record } of records) {
     const revision = rings.find((ring) => ring.name === record.ring)?.revision ?? '';
@@ -31,7 +34,8 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
       secrets: handWritten(tree, `clusters/${record.name}/secrets`),
       platform: handWritten(tree, `clusters/${record.name}/platform`),
     };
-    const around = { revision, images, sealed, ...(failoverRegion ? { failoverRegion } : {}) };
+    const { inUse } = readRotationFile(tree, record.name);
+    const around = { revision, images, sealed, consumers, inUse, ...(failoverRegion ? { failoverRegion } : {}) };
     for (const [path, text] of clusterFiles(record, around)) expected.set(path, text);
   }
   const present = GENERATED_FOLDERS.flatMap((folder) => tree.list(folder)).filter((path) =>

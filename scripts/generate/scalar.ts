@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** One value with the field of the record that it comes from; `from` is read back when a finding points here. */
+/** One value with the field of the record (or `FILE FIELD`, of a file beside it) that it comes from: read back when a finding points here. */
 export function from(value: string | number, field: string): string {
   return `${scalar(value)} # from ${field}`;
 }

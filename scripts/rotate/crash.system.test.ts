@@ -93,6 +93,20 @@ const one = { clusters: ['prod-eu'] };
 /** A walk through every step of a kind, forward and back; each step is killed at each of its points. */
 const WALKS: Record<string, StepOf[]> = {
   session: [forward, back, forward, forward, back, forward, forward, { ...forward, emergency: true }],
+  // Back from each phase, then through, then the step without overlap.
+  database: [
+    forward,
+    back,
+    forward,
+    forward,
+    back,
+    forward,
+    forward,
+    back,
+    forward,
+    forward,
+    { ...forward, emergency: true },
+  ],
   wiz: [
     { ...forward, inputs: credentials('first-client-id') },
     back,
@@ -203,7 +217,9 @@ function summary() {
       file,
       keys: Object.keys(sealed.encryptedData),
       trusted: sealed.open['root-cert.pem'],
-      names: Object.values(sealed.open).map((pem) => new X509Certificate(pem).subject),
+      names: Object.values(sealed.open).map((text) =>
+        text.includes('CERTIFICATE') ? new X509Certificate(text).subject : text,
+      ),
     })),
   }));
 }

@@ -47,18 +47,21 @@ export async function initCluster(root: string, name: string, options: InitOptio
     });
   }
   const missing = firstSecrets(record, options.root, options.now).filter(
-    ({ file }) => !existsSync(join(root, 'clusters', name, file)),
+    ({ files }) => !existsSync(join(root, 'clusters', name, files.at(-1) ?? '')),
   );
-  const files = new Map(committed ? [] : [[certificateFile, pem]]);
-  for (const { file, make } of missing) files.set(`clusters/${name}/${file}`, sealSecret(await make(), certificate));
-  for (const [path, text] of files) {
+  const written = new Map(committed ? [] : [[certificateFile, pem]]);
+  for (const { files, make } of missing) {
+    for (const [index, values] of (await make()).entries())
+      written.set(`clusters/${name}/${files[index]}`, sealSecret(values, certificate));
+  }
+  for (const [path, text] of written) {
     makeFolder(join(root, path, '..'));
     writeFileAtomic(join(root, path), text);
   }
   const tree = openSourceTree(root);
   const plan = planGeneration(tree, loadRecords(tree));
   applyGeneration(root, plan);
-  return [...files.keys(), ...plan.writes.keys()];
+  return [...written.keys(), ...plan.writes.keys()];
 }
 
 function read(root: string, path: string): string | undefined {

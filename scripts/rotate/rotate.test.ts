@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -6,7 +6,12 @@ import { createSealingKey } from '../secrets/certificates.ts';
 import { copyOfRepository, ROOT, runCli } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 
-const SEALED = ['secrets/ai-spm-secrets.yaml', 'platform/ai-spm-tls.yaml', 'platform/cacerts.yaml'];
+const SEALED = [
+  'secrets/ai-spm-secrets.yaml',
+  'secrets/database-roles.yaml',
+  'platform/ai-spm-tls.yaml',
+  'platform/cacerts.yaml',
+];
 const env = { AI_SPM_MESH_ROOT_PASSPHRASE: 'sixteen characters' };
 
 describe('rotate init', () => {
@@ -24,14 +29,34 @@ describe('rotate init', () => {
     const first = SEALED.map(read);
     expect(first.map((text) => parse(text).metadata)).toMatchObject([
       { namespace: 'ai-spm', name: 'ai-spm-secrets' },
+      { namespace: 'ai-spm', name: 'database-roles' },
       { namespace: 'istio-ingress', name: 'ai-spm-tls' },
       { namespace: 'istio-system', name: 'cacerts' },
     ]);
     expect(parse(first[0] ?? '').spec.encryptedData['database-password']).toMatch(/^Ag[A-D]/);
+    // What anybody may know stands where a reviewer sees it.
+    const [, roles, tls, authority] = first.map((text) => parse(text).spec);
+    expect(roles).toMatchObject({
+      encryptedData: { ai_spm_a: expect.stringMatching(/^Ag/) },
+      template: { data: { ai_spm_b: 'closed' } },
+    });
+    expect(tls).toMatchObject({
+      encryptedData: { 'tls.key': expect.stringMatching(/^Ag/) },
+      template: { data: { 'tls.crt': expect.stringMatching(/^-----BEGIN/) } },
+    });
+    expect(Object.keys(authority.encryptedData)).toEqual(['ca-key.pem']);
+    expect(Object.keys(authority.template.data)).toEqual(['ca-cert.pem', 'cert-chain.pem', 'root-cert.pem']);
     expect(runCli(root, ['validate', '--quiet', '--fail-on', 'warning'])).toMatchObject({ code: 0 });
     expect(runCli(root, ['render', 'clusters/prod-eu']).stdout).toContain('kind: SealedSecret');
     expect(init()).toMatchObject({ code: 0, stdout: 'nothing to do: prod-eu has its secrets\n' });
     expect(SEALED.map(read)).toEqual(first);
+    // Stopped between the two that share a password: both anew.
+    rmSync(join(root, 'clusters/prod-eu', SEALED[0] ?? ''));
+    expect(init()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('+ clusters/prod-eu/secrets/database-roles.yaml'),
+    });
+    expect(SEALED.map((file, index) => read(file) === first[index])).toEqual([false, false, true, true]);
     // Nothing in the clear: no key, no connection string.
     const written = readdirSync(join(root, 'clusters/prod-eu'), { recursive: true, encoding: 'utf8' });
     for (const file of written.filter((name) => name.includes('.')))

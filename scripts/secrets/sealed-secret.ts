@@ -125,7 +125,8 @@ function write({ namespace, name, type, certificate, encryptedData, open, ...res
       },
     },
   };
-  return stringify(object, { lineWidth: 0, blockQuote: 'literal' });
+  // The controller reads YAML 1.1, where a key `n` would be a boolean.
+  return stringify(object, { lineWidth: 0, blockQuote: 'literal', compat: 'yaml-1.1' });
 }
 
 /** The field, unless it would be empty. */

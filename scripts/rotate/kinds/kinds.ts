@@ -1,4 +1,5 @@
 import type { RotationKind } from '../rotation.ts';
+import { database } from './database.ts';
 import { gatewayTls } from './gateway-tls.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { meshRoot } from './mesh-root.ts';
@@ -7,4 +8,12 @@ import { session } from './session.ts';
 import { wiz } from './wiz.ts';
 
 /** Every kind of secret that can be rotated. */
-export const KINDS: readonly RotationKind[] = [session, wiz, gatewayTls, meshIntermediate, meshRoot, sealingKey];
+export const KINDS: readonly RotationKind[] = [
+  session,
+  database,
+  wiz,
+  gatewayTls,
+  meshIntermediate,
+  meshRoot,
+  sealingKey,
+];

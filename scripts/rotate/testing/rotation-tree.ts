@@ -25,8 +25,10 @@ export async function rotationTree(now: Date, clusters: readonly string[] = ['pr
   const files = new Map<string, string>();
   for (const { record } of loadRecords(disk).records.filter((one) => clusters.includes(one.record.name))) {
     files.set(`clusters/${record.name}/sealing.crt`, sealingKey.certificate);
-    for (const { file, make } of firstSecrets(record, meshRoot, now))
-      files.set(`clusters/${record.name}/${file}`, sealSecret(await make(), certificate));
+    for (const one of firstSecrets(record, meshRoot, now)) {
+      for (const [index, values] of (await one.make()).entries())
+        files.set(`clusters/${record.name}/${one.files[index]}`, sealSecret(values, certificate));
+    }
   }
   const sealed = overlayTree(disk, files);
   return { tree: overlayTree(sealed, planGeneration(sealed, loadRecords(sealed)).writes), meshRoot, sealingKey };
