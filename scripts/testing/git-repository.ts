@@ -27,6 +27,7 @@ export function gitRepository(files: Files, root: string = temporaryTree({})): T
     const { status, stdout, stderr } = spawnSync('git', args, {
       cwd: root,
       encoding: 'utf8',
+      maxBuffer: 2 ** 30,
       env: { ...process.env, ...IDENTITY },
     });
     if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
