@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { finishCommit } from '../git/commit-files.ts';
-import { openGit } from '../git/git.ts';
+import { openGit, resolveCommit } from '../git/git.ts';
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
@@ -91,6 +91,7 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   if (options.commit && (await finishCommit(await openGit(root)))) {
     log('the work tree was behind its last commit, as after a crash: it has been caught up');
   }
+  const seenAt = options.commit ? { seenAt: await resolveCommit(await openGit(root), 'HEAD') } : {};
   const tree = openSourceTree(root);
   const { clusters, step } = nextStep(tree, kind, direction, options);
   if (options.emergency && (direction === 'back' || !kind.emergency)) {
@@ -114,6 +115,7 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
     inputs,
     emergency: options.emergency ?? false,
     dryRun: !options.commit,
+    ...seenAt,
   });
   for (const { path, change } of result.changes) process.stdout.write(`${change} ${path}\n`);
   log(`${kind.name}: ${step.from.name} → ${step.to.name} in ${clusters.map(({ name }) => name).join(', ')}`);

@@ -1,6 +1,7 @@
 import { readSealingCertificate, type SealingCertificate } from '../secrets/sealing-certificate.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
+import { readRotationFile } from './rotation-file.ts';
 
 /** Where a Secret of namespace `ai-spm` is kept, sealed. */
 export function secretPath(cluster: string, secret: string): string {
@@ -33,15 +34,14 @@ export function sealingCertificateOf(tree: SourceTree, cluster: string, now: Dat
 
 /** The next version of a Secret: the old and the new value exist side by side, and the greater number is the newer. */
 export function nextName(tree: SourceTree, cluster: string, stem: string): string {
-  const names = tree.list(`clusters/${cluster}/secrets`).map(
-    (path) =>
-      path
-        .split('/')
-        .at(-1)
-        ?.replace(/\.yaml$/, '') ?? '',
-  );
-  const versions = names.filter((name) => name.startsWith(`${stem}-`)).map(versionOf);
-  return `${stem}-${Math.max(1, ...versions) + 1}`;
+  return `${stem}-${highestVersion(tree, cluster) + 1}`;
+}
+
+/** The greatest number that a Secret of the cluster has, or had before it was taken back. */
+export function highestVersion(tree: SourceTree, cluster: string): number {
+  const { highest = 1 } = readRotationFile(tree, cluster);
+  const files = tree.list(`clusters/${cluster}/secrets`).filter((path) => path.endsWith('.yaml'));
+  return Math.max(highest, ...files.map((path) => versionOf(path.slice(0, -'.yaml'.length))));
 }
 
 /** The first Secret has no number. */

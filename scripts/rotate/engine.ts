@@ -3,6 +3,7 @@ import type { ClusterRecord } from '../records/cluster-record.ts';
 import { loadRecords } from '../records/load-records.ts';
 import { overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
+import { highestVersion } from './cluster-files.ts';
 import type { ClusterFacts } from './facts/facts.ts';
 import type { FileChanges, GateContext, RotationKind, RotationPhase, StepInputs, Transition } from './rotation.ts';
 import { readRotationFile, rotationPath, rotationText } from './rotation-file.ts';
@@ -112,7 +113,8 @@ export async function changesOf(tree: SourceTree, request: StepRequest): Promise
 /** Names the rotation, until it is over. */
 function withUnderWay(tree: SourceTree, cluster: string, request: StepRequest): string | undefined {
   const { kind, step, now, by, emergency } = request;
-  const file = readRotationFile(tree, cluster);
+  const highest = highestVersion(tree, cluster);
+  const file = { ...readRotationFile(tree, cluster), ...(highest > 1 ? { highest } : {}) };
   const { [kind.name]: current, ...others } = file.underWay;
   if (step.to === kind.phases[0]) return rotationText({ ...file, underWay: others });
   const since = now.toISOString();

@@ -31,6 +31,11 @@ const underWaySchema = z.strictObject({
 export const rotationFileSchema = z.strictObject({
   inUse: inUseSchema,
   underWay: z.record(z.string(), underWaySchema),
+  /**
+   * Greatest number that a Secret was ever named with. No name is given twice: pods may still run with the value of a Secret that was taken
+   * back, and its name is all that tells them apart.
+   */
+  highest: z.int().positive().optional(),
 });
 
 export type InUse = z.infer<typeof inUseSchema>;

@@ -13,6 +13,8 @@ export interface TakeStepRequest {
   clusters: readonly string[];
   inputs: StepInputs;
   emergency: boolean;
+  /** Commit at which the gates were looked at: where there is a newer one by now, the step is not taken. */
+  seenAt?: string;
   /** Only says what would change. */
   dryRun: boolean;
 }
@@ -35,6 +37,7 @@ export async function takeStep(root: string, request: TakeStepRequest): Promise<
 async function commitStep(root: string, git: GitRepository, request: TakeStepRequest): Promise<TakenStep> {
   if (!request.dryRun) await finishCommit(git);
   const head = await resolveCommit(git, 'HEAD');
+  demandUnchanged(head, request);
   const tree = openSourceTree(root);
   demandPhase(tree, request);
   const { stdout } = await runGit(root, ['config', 'user.name']);
@@ -47,6 +50,15 @@ async function commitStep(root: string, git: GitRepository, request: TakeStepReq
   }));
   if (request.dryRun) return { changes: listed };
   return { changes: listed, commit: await commitFiles(git, head, changes, messageOf(request, changes)) };
+}
+
+/** Gates look at all clusters of a mesh: a step in another one may have closed them again. */
+function demandUnchanged(head: string, { seenAt, kind }: TakeStepRequest): void {
+  if (seenAt === undefined || seenAt === head) return;
+  throw new UserError('there is a newer commit than the one that the gates were looked at from', {
+    why: 'it may hold a step of another cluster, or of another person, that this one must wait for',
+    fix: `run the command again, see where it is: npm run rotate -- plan ${kind.name}`,
+  });
 }
 
 /** The step was chosen, and its gates were looked at, before the lock was taken. */

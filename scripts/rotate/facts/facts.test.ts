@@ -102,6 +102,21 @@ describe('a workload', () => {
     });
   });
 
+  it('says when its last rollout was over, which is not when it began, and not while it lasts', () => {
+    const progressing = (reason: string) => ({
+      type: 'Progressing',
+      status: 'True',
+      reason,
+      lastTransitionTime: new Date('2026-11-25T08:52:05Z'),
+      lastUpdateTime: new Date('2026-11-25T08:52:28Z'),
+    });
+    const end = (reason: string) =>
+      of({ status: { ...deployment.status, conditions: [progressing(reason)] } }).rolledOutAt;
+
+    expect(end('NewReplicaSetAvailable')).toBe('2026-11-25T08:52:28.000Z');
+    expect(end('ReplicaSetUpdated')).toBeUndefined();
+  });
+
   it.each<[string, Partial<V1Deployment>, V1Pod[]]>([
     ['its last change has not been seen', { status: { ...deployment.status, observedGeneration: 4 } }, pods],
     ['a replica is of the template before', { status: { ...deployment.status, updatedReplicas: 1 } }, pods],

@@ -69,7 +69,7 @@ export interface SealedFacts {
   name: string;
   /** The controller has opened the version that is in the cluster. */
   opened: boolean;
-  /** SHA-256 over the sorted lines `key=ciphertext` of its encryptedData: tells which version is in the cluster. */
+  /** Tells which version is in the cluster, see `ciphertextDigest`. */
   ciphertext: string;
 }
 
@@ -79,6 +79,8 @@ export interface WorkloadFacts {
   kind: string;
   /** All pods are of the newest template, ready, and no older one is left. */
   settled: boolean;
+  /** When the last rollout was over, RFC 3339; absent where it is not over, or the cluster does not say. */
+  rolledOutAt?: string | undefined;
   /** Every Secret that one of its pods takes something from: `NAME` or `NAME/KEY as VARIABLE`. */
   secrets: string[];
 }

@@ -25,7 +25,12 @@ const factsSchema = z.strictObject({
     z.array(z.strictObject({ namespace: text, name: text, opened: z.boolean(), ciphertext: text })),
   ),
   workloads: collected(
-    z.array(z.strictObject({ namespace: text, name: text, kind: text, settled: z.boolean(), secrets: z.array(text) })),
+    z.array(
+      z.strictObject({
+        ...{ namespace: text, name: text, kind: text, secrets: z.array(text) },
+        ...{ settled: z.boolean(), rolledOutAt: text.optional() },
+      }),
+    ),
   ),
   databaseRoles: collected(
     z.array(z.strictObject({ name: text, canLogin: z.boolean(), hasPassword: z.boolean(), sessions: z.number() })),

@@ -8,7 +8,7 @@ const KEYS = { namespace: 'sealed-secrets', labelSelector: 'sealedsecrets.bitnam
 
 interface LiveSealedSecret {
   metadata: { name: string; namespace: string; generation?: number };
-  spec: { encryptedData?: Record<string, string> };
+  spec: { encryptedData?: Record<string, string>; template?: { data?: Record<string, string> } };
   status?: { observedGeneration?: number; conditions?: { type: string; status: string }[] };
 }
 
@@ -23,7 +23,7 @@ export async function sealedSecrets({ custom }: Connection): Promise<SealedFacts
       namespace: metadata.namespace,
       name: metadata.name,
       opened: isCurrent && isSynced,
-      ciphertext: ciphertextDigest(spec.encryptedData ?? {}),
+      ciphertext: ciphertextDigest({ encryptedData: spec.encryptedData ?? {}, open: spec.template?.data ?? {} }),
     };
   });
 }

@@ -26,6 +26,7 @@ export function factsOf(kind: string, workload: V1Deployment | V1StatefulSet, al
     (pod) => isAlive(pod) && labels.every(([key, value]) => pod.metadata?.labels?.[key] === value),
   );
   const wanted = spec?.replicas ?? 1;
+  const rolledOutAt = endOfRollout(workload);
   const counts = [status?.replicas, status?.updatedReplicas, status?.readyReplicas, status?.availableReplicas];
   return {
     namespace: metadata?.namespace ?? '',
@@ -36,8 +37,19 @@ export function factsOf(kind: string, workload: V1Deployment | V1StatefulSet, al
       (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0) &&
       counts.every((count) => count === wanted) &&
       pods.length === wanted,
+    ...(rolledOutAt ? { rolledOutAt } : {}),
     secrets: [...new Set(pods.flatMap(secretsOf))].sort(),
   };
+}
+
+/**
+ * A Deployment says when it was done; scaling it does not change that.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#complete-deployment
+ */
+function endOfRollout({ status }: V1Deployment | V1StatefulSet): string | undefined {
+  const progress = status?.conditions?.find(({ type }) => type === 'Progressing');
+  if (progress?.reason !== 'NewReplicaSetAvailable' || !('lastUpdateTime' in progress)) return undefined;
+  return progress.lastUpdateTime && new Date(progress.lastUpdateTime).toISOString();
 }
 
 function secretsOf({ spec }: V1Pod): string[] {

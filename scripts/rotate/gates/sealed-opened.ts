@@ -21,10 +21,11 @@ export function sealedOpened(
         const own = facts.filter((one) => one.cluster === cluster);
         if (own.length === 0) return [`${cluster}: nothing was collected`];
         return inEach(own, 'sealedSecrets', (live) => {
-          const { namespace, name, encryptedData } = readSealedSecret(context.tree.read(path) ?? '');
+          const sealed = readSealedSecret(context.tree.read(path) ?? '');
+          const { namespace, name } = sealed;
           const found = live.find((one) => one.namespace === namespace && one.name === name);
           if (!found) return [`SealedSecret ${namespace}/${name} is not there yet`];
-          if (found.ciphertext !== ciphertextDigest(encryptedData))
+          if (found.ciphertext !== ciphertextDigest(sealed))
             return [`SealedSecret ${namespace}/${name} is not the version of git`];
           return found.opened ? [] : [`SealedSecret ${namespace}/${name} has not been opened`];
         });

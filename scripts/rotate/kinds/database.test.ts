@@ -55,7 +55,10 @@ describe('database', () => {
     let tree = trees[index] as SourceTree;
     for (let step = 0; step < index; step++) tree = await stepped(tree, database, { direction: 'back' });
 
-    expect(tree.list(`clusters/${CLUSTER}`)).toEqual(first.list(`clusters/${CLUSTER}`));
+    expect(tree.list(`clusters/${CLUSTER}`).filter((path) => first.kind(path) === 'missing')).toEqual([
+      `clusters/${CLUSTER}/rotation.yaml`,
+    ]);
+    expect(readRotationFile(tree, CLUSTER)).toEqual({ ...readRotationFile(first, CLUSTER), highest: 2 });
     for (const path of first.list(`clusters/${CLUSTER}`)) expect(tree.read(path)).toBe(first.read(path));
   });
 
@@ -112,7 +115,7 @@ describe('the gates of database', () => {
     const [tree, unreadable] = [trees[index] as SourceTree, { unreadable: 'no access' }];
     const sealedSecrets = ['database-roles', 'ai-spm-secrets', 'ai-spm-database-2'].flatMap((name) => {
       const text = synced && read(synced, name);
-      const ciphertext = text && ciphertextDigest(readSealedSecret(text).encryptedData);
+      const ciphertext = text && ciphertextDigest(readSealedSecret(text));
       return ciphertext ? [{ namespace: 'ai-spm', name, opened: true, ciphertext }] : [];
     });
     const facts = {
@@ -126,7 +129,7 @@ describe('the gates of database', () => {
   }
 
   it.each<[number, 'forward' | 'back', () => World]>([
-    [0, 'forward', () => ({ databaseRoles: [a, role('ai_spm_b', false, false)] })],
+    [0, 'forward', () => ({ databaseRoles: [a, role('ai_spm_b', false, false)], synced: first })],
     [1, 'forward', () => ({ databaseRoles: [a, role('ai_spm_b', true, true)], synced: trees[1] as SourceTree })],
     [
       1,
@@ -138,7 +141,7 @@ describe('the gates of database', () => {
       'forward',
       () => ({ databaseRoles: [role('ai_spm_a', true, true)], workloads: [taking('web', 'ai-spm-database-2')] }),
     ],
-    [2, 'back', () => ({ databaseRoles: [a] })],
+    [2, 'back', () => ({ databaseRoles: [a], synced: trees[2] as SourceTree })],
     [
       3,
       'forward',
@@ -159,6 +162,20 @@ describe('the gates of database', () => {
       'forward',
       () => ({ databaseRoles: [role('ai_spm_b', false, true)] }),
       'role ai_spm_b still has a password',
+    ],
+    [
+      'a password that was taken back is still on its way',
+      0,
+      'forward',
+      () => ({ databaseRoles: [a, role('ai_spm_b', false, false)], synced: trees[1] as SourceTree }),
+      'ai-spm/database-roles is not the version of git',
+    ],
+    [
+      'a lock that was taken back is still on its way, which no ciphertext shows',
+      2,
+      'back',
+      () => ({ databaseRoles: [a], synced: trees[3] as SourceTree }),
+      'ai-spm/database-roles is not the version of git',
     ],
     [
       'the role is not open yet',

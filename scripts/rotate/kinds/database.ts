@@ -26,6 +26,11 @@ const prepared = sealedOpened('the new role and the new Secret', ({ tree, cluste
   [DATABASE_ROLES_SECRET, ...otherSecrets(tree, cluster)].map((name) => ({ cluster, path: secretPath(cluster, name) })),
 );
 
+/** Else what was taken back may still be on its way to PostgreSQL: a lock, or a password that is taken for the one after it. */
+const rolesOpened = sealedOpened('the roles', ({ cluster }) => [
+  { cluster, path: secretPath(cluster, DATABASE_ROLES_SECRET) },
+]);
+
 /**
  * What the services log in to the database with. Two roles take turns, so that two passwords are good at the same time: PostgreSQL keeps
  * one for each role. The old one is taken away in two steps, as a password whose verifier is gone cannot be given back.
@@ -39,7 +44,7 @@ export const database: RotationKind = {
       holds: 'one role may log in, and the services do; the other one is closed',
       forward: {
         does: 'gives the closed role a new password, in a Secret that no service takes yet',
-        gates: [databaseRole('the role that is not in use', notInUse, 'closed')],
+        gates: [rolesOpened, databaseRole('the role that is not in use', notInUse, 'closed')],
         step: prepare,
       },
     },
@@ -67,7 +72,7 @@ export const database: RotationKind = {
       },
       back: {
         does: 'lets the services take the old role again',
-        gates: [databaseRole('the old role', notInUse, 'open')],
+        gates: [rolesOpened, databaseRole('the old role', notInUse, 'open')],
         step: swap,
       },
     },

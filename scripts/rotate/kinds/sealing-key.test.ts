@@ -142,8 +142,9 @@ describe('sealing-key', () => {
       );
     const live = (from: SourceTree) =>
       sealedFiles(from, CLUSTER).map((path) => {
-        const { namespace, name, encryptedData } = readSealedSecret(from.read(path) ?? '');
-        return { namespace, name, opened: true, ciphertext: ciphertextDigest(encryptedData) };
+        const sealed = readSealedSecret(from.read(path) ?? '');
+        const { namespace, name } = sealed;
+        return { namespace, name, opened: true, ciphertext: ciphertextDigest(sealed) };
       });
 
     expect(check({ value: live(tree) })).toEqual([]);

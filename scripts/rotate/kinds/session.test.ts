@@ -46,14 +46,18 @@ describe('session', () => {
     expect(keysOf(tree, 'ai-spm-session-2')).toBeUndefined();
   });
 
-  it('goes back step by step to the very files that it began with', async () => {
+  it('goes back step by step to the very files that it began with, but for the number that is never given again', async () => {
     const signing = await stepped(await stepped(first, session), session);
     const accepted = await stepped(signing, session, { direction: 'back' });
     const back = await stepped(accepted, session, { direction: 'back' });
 
     expect([accepted, back].map(phase)).toEqual(['accepted', 'standby']);
     for (const path of first.list(`clusters/${CLUSTER}`)) expect(back.read(path)).toBe(first.read(path));
-    expect(back.list(`clusters/${CLUSTER}`)).toEqual(first.list(`clusters/${CLUSTER}`));
+    expect(back.list(`clusters/${CLUSTER}`).filter((path) => first.kind(path) === 'missing')).toEqual([
+      `clusters/${CLUSTER}/rotation.yaml`,
+    ]);
+    expect(readRotationFile(back, CLUSTER)).toEqual({ ...readRotationFile(first, CLUSTER), highest: 2 });
+    expect(inUse(await stepped(back, session)).accepted).toBe('ai-spm-session-3');
   });
 
   it.each([0, 1, 2])('in an emergency the new one is alone at once, from phase %i on', async (steps) => {
@@ -80,11 +84,12 @@ describe('session', () => {
 
 describe('the gates of session', () => {
   const now = new Date('2026-11-25T12:00:00Z');
-  const taking = (signs: string, accepted?: string, settled = true): WorkloadFacts => ({
+  const taking = (signs: string, accepted?: string, settled = true, rolledOutAt?: string): WorkloadFacts => ({
     namespace: 'ai-spm',
     name: 'api-gateway',
     kind: 'Deployment',
     settled,
+    rolledOutAt,
     secrets: [
       'ai-spm-secrets/database-url as DATABASE_URL',
       `${signs}/session-secret as SESSION_SECRET`,
@@ -92,11 +97,11 @@ describe('the gates of session', () => {
     ],
   });
   const facts = (workloads: ClusterFacts['workloads']) => [{ cluster: CLUSTER, workloads } as ClusterFacts];
-  const closed = async (workloads: ClusterFacts['workloads'], steps = 1, since = now) => {
+  const closed = async (workloads: ClusterFacts['workloads'], steps = 1, direction: 'forward' | 'back' = 'forward') => {
     let tree = first;
     for (let step = 0; step < steps; step++) tree = await stepped(tree, session);
-    const { gates } = session.phases[steps]?.forward ?? { gates: [] };
-    return gates.flatMap(({ check }) => check(facts(workloads), { tree, cluster: CLUSTER, now, since }));
+    const { gates } = session.phases[steps]?.[direction] ?? { gates: [] };
+    return gates.flatMap(({ check }) => check(facts(workloads), { tree, cluster: CLUSTER, now, since: new Date(0) }));
   };
 
   it('open when every pod takes both', async () => {
@@ -121,11 +126,18 @@ describe('the gates of session', () => {
     expect((await closed(workloads)).join()).toContain(reason);
   });
 
-  it('the old one is dropped when its last session is over, not a moment before', async () => {
-    const workloads = { value: [taking('ai-spm-session-2', 'ai-spm-secrets')] };
-    const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  it.each<[string, number, 'forward' | 'back', [string, string]]>([
+    ['the old one', 2, 'forward', ['ai-spm-session-2', 'ai-spm-secrets']],
+    // It may have signed, where the rotation had gone further and came back.
+    ['the new one', 1, 'back', ['ai-spm-secrets', 'ai-spm-session-2']],
+  ])('%s is dropped when its last session is over, counted from the rollout', async (_, steps, direction, taken) => {
+    const drop = (days?: number) => {
+      const rolledOutAt = days === undefined ? days : new Date(now.getTime() - days * 86_400_000).toISOString();
+      return closed({ value: [taking(...taken, true, rolledOutAt)] }, steps, direction);
+    };
 
-    expect(await closed(workloads, 2, ago(7))).toEqual([]);
-    expect(await closed(workloads, 2, ago(6.9))).toEqual([expect.stringContaining('not before 2026-11-25T14:24')]);
+    expect(await drop(7.05)).toEqual([]);
+    expect(await drop(7)).toEqual([`${CLUSTER}: not before 2026-11-25T13:00:00.000Z`]);
+    expect(await drop()).toEqual([`${CLUSTER}: it is not known when api-gateway was rolled out`]);
   });
 });

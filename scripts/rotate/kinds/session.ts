@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { editSealedSecret, sealSecret } from '../../secrets/sealed-secret.ts';
 import { nextName, readNeeded, sealingCertificateOf, secretPath, versionOf } from '../cluster-files.ts';
-import { olderThan } from '../gates/older-than.ts';
+import { takenFor } from '../gates/taken-for.ts';
 import { workloadsTake } from '../gates/workloads-take.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { type InUse, readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
@@ -14,6 +14,8 @@ const converged = workloadsTake('api-gateway', ({ session }) => ({
   SESSION_SECRET: session.secret,
   SESSION_SECRET_ACCEPTED: session.accepted,
 }));
+
+const waited = (reason: string) => takenFor('api-gateway', SESSION_DAYS, reason);
 
 /**
  * The secret that signs sessions. Every pod accepts the new one before the first pod signs with it, and the old one as long as a session
@@ -32,14 +34,19 @@ export const session: RotationKind = {
       name: 'accepted',
       holds: 'the old secret signs; both are accepted',
       forward: { does: 'signs with the new secret; the old one stays accepted', gates: [converged], step: swap },
-      back: { does: 'drops the new secret, with which nothing was signed', gates: [converged], step: dropAccepted },
+      // It has signed where the rotation was in the next phase already, and the files do not say so.
+      back: {
+        does: 'drops the new secret',
+        gates: [converged, waited('as long as a session that the new secret may have signed can live')],
+        step: dropAccepted,
+      },
     },
     {
       name: 'signing',
       holds: 'the new secret signs; both are accepted',
       forward: {
         does: 'drops the old secret',
-        gates: [converged, olderThan(SESSION_DAYS, 'as long as a session that the old secret signed can live')],
+        gates: [converged, waited('as long as a session that the old secret signed can live')],
         step: dropAccepted,
       },
       back: { does: 'signs with the old secret again; the new one stays accepted', gates: [converged], step: swap },

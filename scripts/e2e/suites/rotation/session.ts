@@ -9,6 +9,6 @@ export const rotateSession: Suite = {
   core: false,
   run: (world) =>
     underTraffic(world, { clusters: world.clusters, maxSeconds: 900 }, () =>
-      rotate(world, { kind: session, daysLater: SESSION_DAYS }),
+      rotate(world, { kind: session, daysLater: SESSION_DAYS + 1 }),
     ),
 };

@@ -1,0 +1,78 @@
+import type { SourceTree } from '../../system/source-tree.ts';
+import { type Direction, legalStep, phaseOf } from '../engine.ts';
+import type { ClusterFacts } from '../facts/facts.ts';
+import { areOpen, gatesOf } from '../gates-of.ts';
+import type { RotationKind } from '../rotation.ts';
+import type { GitState } from './rounds.ts';
+
+/** A step that is taken whatever its gates say. */
+export interface Shortcut {
+  from: string;
+  direction: Direction;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Facts of a cluster of which nothing could be read, but for what is given. */
+export function factsOf(cluster: string, now: Date, known: Partial<ClusterFacts>): ClusterFacts {
+  const unreadable = { unreadable: 'it is not in the model' };
+  return {
+    cluster,
+    // Later than the step that led here: gates refuse what was collected before.
+    collectedAt: new Date(now.getTime() + HOUR_MS).toISOString(),
+    ...{ proxies: unreadable, istiods: unreadable, trustMaps: unreadable, sealedSecrets: unreadable },
+    ...{ workloads: unreadable, databaseRoles: unreadable, gatewayCertificates: unreadable },
+    ...{ sealingKeys: unreadable, remoteClusters: unreadable, readerTokens: unreadable },
+    ...known,
+  };
+}
+
+/** Whether the gates of a kind, the very ones that `rotate apply` asks, let a cluster take its next step. */
+export function isLegal(
+  kind: RotationKind,
+  tree: SourceTree,
+  cluster: string,
+  direction: Direction,
+  { all, facts, now }: { all: readonly string[]; facts: readonly ClusterFacts[]; now: Date },
+): boolean {
+  const from = phaseOf(kind, tree, cluster);
+  if (!from?.[direction]) return false;
+  const step = legalStep(kind, from, direction);
+  // As commands/rotation.ts does: without a gate nothing is looked at.
+  return step.transition.gates.length === 0 || areOpen(gatesOf(tree, kind, step, [cluster], all, facts, now));
+}
+
+/** Where git is, and the step whose gates have been found open: the world goes on until it is committed. */
+export interface Git {
+  git: number;
+  found?: Direction | undefined;
+}
+
+/** Looks at the gates of the steps from here, or commits one. */
+export function gitMoves(
+  states: readonly GitState[],
+  { git, found }: Git,
+  shortcuts: readonly Shortcut[],
+  isOpen: (direction: Direction) => boolean,
+): { what: string; change: Git }[] {
+  const { phase, steps } = states[git] as GitState;
+  return (['forward', 'back'] as const).flatMap((direction): { what: string; change: Git }[] => {
+    const to = steps[direction];
+    if (to === undefined) return [];
+    const name = `${phase} to ${states[to]?.phase}`;
+    const isShortcut = shortcuts.some((one) => one.from === phase && one.direction === direction);
+    if (isShortcut || found === direction) return [{ what: `git: ${name}`, change: { git: to, found: undefined } }];
+    return isOpen(direction) ? [{ what: `the gates are open: ${name}`, change: { git, found: direction } }] : [];
+  });
+}
+
+/** Remembers what a pure function of few different arguments has said: gates read certificates, and states are many. */
+export function remembered<A>(compute: (argument: A) => boolean): (argument: A) => boolean {
+  const known = new Map<string, boolean>();
+  return (argument) => {
+    const key = JSON.stringify(argument);
+    const found = known.get(key) ?? compute(argument);
+    known.set(key, found);
+    return found;
+  };
+}

@@ -1,0 +1,111 @@
+import type { Direction } from '../engine.ts';
+import type { Move } from './explore.ts';
+
+/** Of the root of a mesh, A being the old one and B the new one: what is trusted, and which one signs. */
+export const PHASES: readonly string[] = ['standby', 'trusted', 'signing', 'done'];
+export const TRUSTED: readonly string[] = ['A', 'AB', 'AB', 'B'];
+export const SIGNER: readonly string[] = ['A', 'A', 'B', 'B'];
+
+export interface Istiod {
+  /** Phase whose files the kubelet has brought, and the one whose files it took. */
+  mounted: number;
+  taken: number;
+}
+
+export interface Proxy {
+  trusts: string;
+  /** The root that its certificate is under. */
+  shows: string;
+}
+
+export interface Cluster {
+  git: number;
+  /** The step whose gates were found open. */
+  found?: Direction | undefined;
+  /** Phase of the Secret that the cluster has. */
+  secret: number;
+  istiods: Istiod[];
+  /** What `istio-ca-root-cert` holds: with it a new proxy begins. */
+  told: string;
+  proxies: Proxy[];
+}
+
+export type MeshState = Cluster[];
+
+/** What clusters do by themselves, each part at its own time. */
+export function meshMoves(state: MeshState, names: readonly string[]): Move<MeshState>[] {
+  return state.flatMap((cluster, at) =>
+    movesIn(cluster).map(({ what, next }) => ({
+      what: `${names[at]}: ${what}`,
+      next: state.map((one, index) => (index === at ? next : one)),
+    })),
+  );
+}
+
+function movesIn(cluster: Cluster): Move<Cluster>[] {
+  const { git, secret, istiods, told, proxies } = cluster;
+  const taken = [...new Set(istiods.map((one) => one.taken))];
+  return [
+    ...(git === secret ? [] : [{ what: 'the Secret arrives', next: { ...cluster, secret: git } }]),
+    ...each(istiods, ({ mounted, taken: old }) => [
+      ...(mounted === secret
+        ? []
+        : [
+            {
+              what: 'istiod is given the Secret',
+              next: { mounted: secret, taken: accepts(old, secret) ? secret : old },
+            },
+          ]),
+      ...(mounted === old ? [] : [{ what: 'istiod is restarted', next: { mounted, taken: mounted } }]),
+    ]).map(({ what, next }) => ({ what, next: { ...cluster, istiods: next } })),
+    ...taken.flatMap((phase): Move<Cluster>[] => {
+      const [trusts, shows] = [TRUSTED[phase] as string, SIGNER[phase] as string];
+      return [
+        ...(told === trusts ? [] : [{ what: `namespaces are told ${trusts}`, next: { ...cluster, told: trusts } }]),
+        ...each(proxies, (proxy) => [
+          ...(proxy.trusts === trusts ? [] : [{ what: `a proxy trusts ${trusts}`, next: { ...proxy, trusts } }]),
+          ...(proxy.shows === shows
+            ? []
+            : [{ what: `a proxy gets a certificate under ${shows}`, next: { ...proxy, shows } }]),
+        ]).map(({ what, next }) => ({ what, next: { ...cluster, proxies: next } })),
+      ];
+    }),
+  ];
+}
+
+/**
+ * istiod takes a bundle that contains its own or is contained in it, and says so of another in its log only; a restart takes anything.
+ * @see https://github.com/istio/istio/blob/master/pilot/pkg/bootstrap/istio_ca.go (pemBundleHasSubsetRelation)
+ */
+function accepts(old: number, next: number): boolean {
+  const [a, b] = [TRUSTED[old] as string, TRUSTED[next] as string];
+  return a.includes(b) || b.includes(a);
+}
+
+/** Changes of one of several that are alike: their order does not matter. */
+function each<T>(all: readonly T[], change: (one: T) => Move<T>[]): Move<T[]>[] {
+  return all.flatMap((one, at) =>
+    change(one).map(({ what, next }) => {
+      const keyed = [...all.slice(0, at), ...all.slice(at + 1), next].map(
+        (item) => [JSON.stringify(item), item] as const,
+      );
+      return { what, next: keyed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item) };
+    }),
+  );
+}
+
+/** Any two proxies of the mesh may talk, and any istiod may be asked by a proxy that begins. */
+export function untrusted(state: MeshState, names: readonly string[]): string | undefined {
+  const proxies = state.flatMap((cluster, at) => cluster.proxies.map((proxy) => ({ ...proxy, at })));
+  for (const own of proxies) {
+    const peer = proxies.find(({ shows }) => !own.trusts.includes(shows));
+    if (peer)
+      return `a proxy of ${names[own.at]} trusts ${own.trusts} and meets one of ${names[peer.at]} under ${peer.shows}`;
+  }
+  for (const [at, { told, istiods }] of state.entries()) {
+    const istiod = istiods.find(({ taken }) => !told.includes(SIGNER[taken] as string));
+    if (istiod)
+      return `a proxy that begins in ${names[at]} trusts ${told} and meets istiod under ${SIGNER[istiod.taken]}`;
+  }
+  return undefined;
+}
