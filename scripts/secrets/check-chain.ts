@@ -38,6 +38,9 @@ export function checkChain(
   for (const [index, certificate] of chain.entries()) {
     const next = chain[index + 1];
     if (next && !isSignedBy(certificate, next)) {
+      // Its key has, but it says of itself that it may not.
+      const reason = certificate.verify(next.publicKey) ? whyNotAuthority(next, 0) : undefined;
+      if (reason) throw refusal(`certificate ${index + 2} ${reason}`);
       throw refusal(
         `certificate ${index + 2} has not signed certificate ${index + 1}`,
         'order them: each is followed by the one that has signed it',
@@ -86,7 +89,8 @@ function demandServer(chain: readonly X509Certificate[], hosts: readonly string[
   if (!isForServers(own)) throw refusal('it is not for servers', 'ask for one with serverAuth');
   demandSigners(chain.slice(1), 2, 0);
   const last = chain.at(-1) as X509Certificate;
-  if (isSignedBy(last, last) || isPublic(last)) return;
+  // A server that has signed itself is no authority, and so has not issued itself by the rules.
+  if (last.verify(last.publicKey) || isPublic(last)) return;
   throw refusal(
     `it ends in a certificate that ${last.issuer.replaceAll('\n', ', ')} has signed, and does not hold that one`,
     'put every certificate behind it up to the root; of a root that no browser knows, the root as well',

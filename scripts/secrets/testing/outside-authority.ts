@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { KeyPair } from '../certificates.ts';
 
@@ -25,7 +25,10 @@ export async function sign(request: string, root: KeyPair, now: Date, answer: An
   const { isAuthority = false, days = 90, dnsNames, pathLength = 0, use } = answer;
   const names = asked.extensions.find(({ type }) => type === SUBJECT_ALTERNATIVE_NAME);
   const { keyCertSign, digitalSignature } = x509.KeyUsageFlags;
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const isRsa = createPrivateKey(root.key).asymmetricKeyType === 'rsa';
+  const algorithm = isRsa
+    ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+    : { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const certificate = await x509.X509CertificateGenerator.create({
     subject: asked.subject,
     issuer: new x509.X509Certificate(root.certificate).subject,
@@ -39,6 +42,8 @@ export async function sign(request: string, root: KeyPair, now: Date, answer: An
     extensions: [
       new x509.BasicConstraintsExtension(isAuthority, isAuthority ? pathLength : undefined, true),
       new x509.KeyUsagesExtension((answer.keyCertSign ?? isAuthority) ? keyCertSign : digitalSignature, true),
+      await x509.SubjectKeyIdentifierExtension.create(asked.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(new x509.X509Certificate(root.certificate)),
       ...(use ? [new x509.ExtendedKeyUsageExtension([use])] : []),
       ...(dnsNames
         ? [new x509.SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns', value })))]
