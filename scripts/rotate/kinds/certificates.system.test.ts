@@ -57,7 +57,7 @@ it('makes keys of RSA with 4096 bits where that is wanted', () => {
     const tree = trees[name] as SourceTree;
     const request = tree.read('clusters/prod-eu/cacerts.csr');
     const [last] = certificatesIn(authorityIn(tree).roots).slice(-1);
-    const key = name === 'done' ? last?.publicKey : request && createPublicKey(requestedKey(request));
+    const key = name === 'done' ? last?.publicKey : createPublicKey(requestedKey(request ?? ''));
     return key?.asymmetricKeyDetails?.modulusLength;
   });
 
