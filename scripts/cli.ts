@@ -186,7 +186,8 @@ function program(): Command {
     .command('root')
     .description('make the root of the mesh, in an encrypted file outside the repository')
     .argument('<file>')
-    .action((file: string) => run(() => load.rotate().root(file))());
+    .option('--rsa', 'a key of RSA with 4096 bits, not ECDSA P-256')
+    .action((file: string, options) => run(() => load.rotate().root(file, options))());
   rotate
     .command('status')
     .description('what exists, in which phase it is, what hangs on which key, and what ends when')
@@ -216,6 +217,8 @@ function program(): Command {
       .option('--chain <file>', 'certificates that an authority has given, the own one first')
       .option('--slow', 'mesh-root: leave proxies their certificates until they renew them by themselves')
       .option('--key <file>', 'private key that belongs to --chain, where it was not made here')
+      .option('--rsa', 'make keys of RSA with 4096 bits, not ECDSA P-256')
+      .option('--self-signed', 'gateway-tls: a certificate that no client trusts, for labs')
       .option('--values', 'read `name=value` lines from standard input');
   stepping('plan', 'the phases of a rotation, and where each cluster is').action((kind: string, options) =>
     run(() => load.rotation().plan(ROOT, kind, options))(),

@@ -25,8 +25,8 @@ export async function init(root: string, cluster: string, options: RotateInitOpt
 }
 
 /** Makes the root of the mesh, in a file that stays outside the repository. */
-export async function root(path: string): Promise<number> {
-  await writeRootFile(path, new Date());
+export async function root(path: string, { rsa = false }: { rsa?: boolean } = {}): Promise<number> {
+  await writeRootFile(path, new Date(), rsa);
   process.stdout.write(`+ ${path}\n`);
   return 0;
 }

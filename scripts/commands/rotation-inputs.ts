@@ -19,18 +19,22 @@ export interface InputOptions {
   slow?: boolean;
   chain?: string;
   key?: string;
+  rsa?: boolean;
+  selfSigned?: boolean;
   values?: boolean;
 }
 
 /** What only the person who rotates has. Secret values come from standard input or from files of their own, never from arguments. */
 export async function readInputs(options: InputOptions): Promise<StepInputs> {
-  const { meshRoot, rootCertificate, slow, chain, key, values } = options;
+  const { meshRoot, rootCertificate, slow, chain, key, rsa, selfSigned, values } = options;
   return {
     ...(meshRoot ? { meshRoot: await readRootFile(resolve(callerFolder(), meshRoot)) } : {}),
     ...(rootCertificate ? { newRootCertificate: readText(rootCertificate) } : {}),
     ...(slow ? { slow } : {}),
     ...(chain ? { chain: readText(chain) } : {}),
     ...(key ? { key: readText(key) } : {}),
+    ...(rsa ? { rsa } : {}),
+    ...(selfSigned ? { selfSigned } : {}),
     ...(values ? { values: parseValues(readFileSync(0, 'utf8')) } : {}),
   };
 }

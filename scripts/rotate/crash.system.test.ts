@@ -71,9 +71,10 @@ interface StepOf {
   clusters?: readonly string[];
 }
 
+/** With the root: one that no browser knows must stand in the chain. */
 const answer = (secret: string, authority: () => KeyPair, isAuthority: boolean) => async (tree: SourceTree) => {
   const request = tree.read(`clusters/prod-eu/${secret}.csr`) ?? '';
-  return { chain: await sign(request, authority(), now, { isAuthority }) };
+  return { chain: (await sign(request, authority(), now, { isAuthority })) + authority().certificate };
 };
 const root = (of: () => KeyPair) => async () => ({ meshRoot: of() });
 const credentials = (id: string) => async () => ({
@@ -131,12 +132,16 @@ const WALKS: Record<string, StepOf[]> = {
     { ...back, ...one },
     { ...forward, ...one },
     { ...forward, ...one, inputs: answer('ai-spm-tls', () => rootA, false) },
+    { ...back, ...one },
+    { ...forward, ...one, inputs: answer('ai-spm-tls', () => rootA, false) },
     { ...forward, ...one },
   ],
   'mesh-intermediate': [
     { ...forward, ...one },
     { ...back, ...one },
     { ...forward, ...one },
+    { ...forward, ...one, inputs: answer('cacerts', () => rootA, true) },
+    { ...back, ...one },
     { ...forward, ...one, inputs: answer('cacerts', () => rootA, true) },
     { ...forward, ...one },
   ],
@@ -277,6 +282,7 @@ function expectPairs(): void {
       const request = tree.read(`clusters/${cluster}/${secret}.csr`);
       isFor(`${file} ${keyName}`, sealed?.open[certificate]);
       isFor(`${file} requested-${keyName}`, request && requestedKey(request));
+      isFor(`${file} previous-${keyName}`, sealed?.open[`previous-${certificate}`]);
     }
   }
 }

@@ -71,6 +71,10 @@ export interface StepInputs {
   chain?: string;
   /** Private key that belongs to `chain`, where it was not made by a request of ours. */
   key?: string;
+  /** New keys of RSA with 4096 bits, for authorities that take nothing else; else ECDSA P-256. */
+  rsa?: boolean;
+  /** The new certificate of the gateway signs itself: for labs, no client trusts it. */
+  selfSigned?: boolean;
   /** Values by name, as read from standard input. */
   values?: Readonly<Record<string, string>>;
   /** Key of this clone for fingerprints of values (`fingerprintKey`); without it a value that did not change is sealed anew. */

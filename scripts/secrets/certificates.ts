@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { UserError } from '../system/user-error.ts';
 
 x509.cryptoProvider.set(webcrypto);
 
@@ -20,12 +21,16 @@ const RSA = {
 };
 const { keyCertSign, cRLSign, digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
 
-/** Root of the mesh: signs nothing but the intermediate of each cluster. */
-export async function createRoot(now: Date, days = 10 * 365): Promise<KeyPair> {
+/**
+ * Root of the mesh: signs nothing but the intermediate of each cluster.
+ * @param rsa RSA of 4096 bits; else ECDSA P-256
+ */
+export async function createRoot(now: Date, days = 10 * 365, rsa = false): Promise<KeyPair> {
   return issue({
     subject: 'O=ai-spm-mesh, CN=ai-spm-mesh root',
     now,
     days,
+    algorithm: rsa ? RSA : ECDSA,
     extensions: [
       new x509.BasicConstraintsExtension(true, 1, true),
       new x509.KeyUsagesExtension(keyCertSign | cRLSign, true),
@@ -37,24 +42,61 @@ export async function createRoot(now: Date, days = 10 * 365): Promise<KeyPair> {
  * Intermediate with which the istiod of one cluster signs its workloads.
  * @see https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/
  */
-export async function createIntermediate(root: KeyPair, cluster: string, now: Date, days = 365): Promise<KeyPair> {
-  return issue({
-    subject: `O=ai-spm-mesh, CN=ai-spm-mesh intermediate, L=${cluster}`,
+export async function createIntermediate(
+  root: KeyPair,
+  cluster: string,
+  now: Date,
+  { days = 365, rsa = false }: { days?: number; rsa?: boolean } = {},
+): Promise<KeyPair> {
+  return issue({ ...intermediate(root, cluster, now, days), algorithm: rsa ? RSA : ECDSA });
+}
+
+/**
+ * What `createIntermediate` makes, for a key that is known by its signing request alone.
+ * @returns the certificate, PEM
+ * @throws Error where the request is not signed by its own key
+ */
+export async function signIntermediate(
+  root: KeyPair,
+  request: string,
+  cluster: string,
+  now: Date,
+  days = 365,
+): Promise<string> {
+  const asked = new x509.Pkcs10CertificateRequest(request);
+  if (!(await asked.verify())) throw new Error('the request is not signed by its own key');
+  return certify(intermediate(root, cluster, now, days), await asked.publicKey.export());
+}
+
+function intermediate(signer: KeyPair, cluster: string, now: Date, days: number) {
+  return {
+    subject: intermediateSubject(cluster),
     now,
     days,
-    signer: root,
+    signer,
     extensions: [
       // It signs workloads and no further authority.
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(keyCertSign | cRLSign | digitalSignature, true),
-      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'istiod.istio-system.svc' }]),
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: ISTIOD }]),
     ],
-  });
+  };
 }
 
-/** For the public gateway until a real one is there: clients do not trust it. */
-export async function createSelfSigned(host: string, now: Date, days = 90): Promise<KeyPair> {
+/** Name by which proxies call istiod. */
+export const ISTIOD = 'istiod.istio-system.svc';
+
+export function intermediateSubject(cluster: string): string {
+  return `O=ai-spm-mesh, CN=ai-spm-mesh intermediate, L=${cluster}`;
+}
+
+/**
+ * For the public gateway until a real one is there: clients do not trust it.
+ * @param key to make it for, PEM, instead of a new one
+ */
+export async function createSelfSigned(host: string, now: Date, days = 90, key?: string): Promise<KeyPair> {
   return issue({
+    ...(key ? { keys: await importPair(key) } : {}),
     subject: `CN=${host}`,
     now,
     days,
@@ -79,7 +121,7 @@ export interface SigningRequest {
 /**
  * Asks an outside authority for a certificate (PKCS#10). The key stays here.
  * @returns the request and its key, both as PEM
- * @throws Error where the key that was given cannot be read
+ * @throws UserError where the key that was given cannot be used
  */
 export async function createRequest({
   subject,
@@ -122,14 +164,26 @@ interface Request {
   /** Itself, where absent. */
   signer?: KeyPair;
   algorithm?: typeof ECDSA | typeof RSA;
+  /** Made anew where absent. */
+  keys?: webcrypto.CryptoKeyPair;
 }
 
-async function issue({ subject, now, days, extensions, signer, algorithm = ECDSA }: Request): Promise<KeyPair> {
-  const keys = await generate(algorithm);
+async function issue(request: Request): Promise<KeyPair> {
+  const keys = request.keys ?? (await generate(request.algorithm ?? ECDSA));
+  return { certificate: await certify(request, keys.publicKey, keys.privateKey), key: await pemOf(keys.privateKey) };
+}
+
+/** @param ownKey signs it, where nobody else does */
+async function certify(
+  { subject, now, days, extensions, signer }: Request,
+  publicKey: webcrypto.CryptoKey,
+  ownKey?: webcrypto.CryptoKey,
+): Promise<string> {
   const parent = signer && new x509.X509Certificate(signer.certificate);
-  const signingKey = signer ? await importKey(signer) : keys.privateKey;
+  const signingKey = signer ? (await importPair(signer.key)).privateKey : ownKey;
+  if (!signingKey) throw new Error('a certificate needs a key that signs it');
   const identifiers = [
-    await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ...(parent ? [await x509.AuthorityKeyIdentifierExtension.create(parent)] : []),
   ];
   const certificate = await x509.X509CertificateGenerator.create({
@@ -138,12 +192,12 @@ async function issue({ subject, now, days, extensions, signer, algorithm = ECDSA
     // Clocks differ.
     notBefore: new Date(now.getTime() - 300_000),
     notAfter: new Date(now.getTime() + days * DAY_MS),
-    publicKey: keys.publicKey,
+    publicKey,
     signingKey,
-    signingAlgorithm: signer ? ECDSA : algorithm,
+    signingAlgorithm: signingKey.algorithm.name === ECDSA.name ? ECDSA : RSA,
     extensions: [...extensions, ...identifiers],
   });
-  return { certificate: `${certificate.toString('pem')}\n`, key: await pemOf(keys.privateKey) };
+  return `${certificate.toString('pem')}\n`;
 }
 
 function generate(algorithm: typeof ECDSA | typeof RSA): Promise<webcrypto.CryptoKeyPair> {
@@ -156,7 +210,7 @@ async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
 
 /** A key in any form that OpenSSL writes, with its public half. */
 async function importPair(pem: string): Promise<webcrypto.CryptoKeyPair> {
-  const key = createPrivateKey(pem);
+  const key = usableKey(pem);
   const algorithm = key.asymmetricKeyType === 'rsa' ? RSA : ECDSA;
   const load = (type: 'pkcs8' | 'spki', der: Buffer, use: 'sign' | 'verify') =>
     webcrypto.subtle.importKey(type, der, algorithm, true, [use]) as Promise<webcrypto.CryptoKey>;
@@ -166,10 +220,24 @@ async function importPair(pem: string): Promise<webcrypto.CryptoKeyPair> {
   };
 }
 
-function importKey({ key }: KeyPair): Promise<webcrypto.CryptoKey> {
-  return webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(key), ECDSA, false, [
-    'sign',
-  ]) as Promise<webcrypto.CryptoKey>;
+/** What Envoy and istiod take: BoringSSL offers clients of TLS no other curve by default. */
+function usableKey(pem: string): KeyObject {
+  const refuse = (why: string) =>
+    new UserError('the private key that was given cannot be used', {
+      why,
+      fix: 'give a key of ECDSA P-256, or of RSA with 2048 bits or more, as PEM without a passphrase',
+    });
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    // The reason of OpenSSL adds nothing, and may show what was read.
+    throw refuse('it cannot be read');
+  }
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key;
+  if (type === 'ec' && details.namedCurve === 'prime256v1') return key;
+  if (type === 'rsa' && (details.modulusLength ?? 0) >= 2048) return key;
+  throw refuse(`it is of ${[type, details.namedCurve, details.modulusLength].filter(Boolean).join(' ')}`);
 }
 
 /**

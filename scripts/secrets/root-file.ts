@@ -14,7 +14,7 @@ const MIN_PASSPHRASE = 16;
  * Makes a root of the mesh and keeps it in a file of its own, encrypted by age with a passphrase (`age --decrypt` opens it too).
  * @throws UserError when the file exists, or lies in a git repository
  */
-export async function writeRootFile(path: string, now: Date): Promise<KeyPair> {
+export async function writeRootFile(path: string, now: Date, rsa = false): Promise<KeyPair> {
   const file = resolve(path);
   if (existsSync(file)) {
     throw new UserError(`${path} exists already`, { fix: 'take another name: a root that is overwritten is lost' });
@@ -28,7 +28,7 @@ export async function writeRootFile(path: string, now: Date): Promise<KeyPair> {
   }
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase());
-  const root = await createRoot(now);
+  const root = await createRoot(now, undefined, rsa);
   writeFileAtomic(file, Buffer.from(await encrypter.encrypt(root.certificate + root.key)));
   return root;
 }

@@ -12,7 +12,7 @@ const now = new Date('2026-11-25T12:00:00Z');
 async function files(rootDays: number) {
   const sealing = await createSealingKey(now, 900);
   const [root, second] = [await createRoot(now, 800), await createRoot(now, rootDays)];
-  const { certificate, key } = await createIntermediate(root, 'prod-eu', now, 300);
+  const { certificate, key } = await createIntermediate(root, 'prod-eu', now, { days: 300 });
   const open = { 'ca-cert.pem': certificate, 'root-cert.pem': root.certificate + second.certificate };
   const data = { 'ca-key.pem': Buffer.from(key) };
   const sealed = readSealingCertificate('x', sealing.certificate, now);

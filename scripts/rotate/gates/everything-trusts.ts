@@ -26,10 +26,14 @@ export function everythingTrusts(wanted: (authority: Authority) => X509Certifica
             : proxies.flatMap(({ namespace, pod, roots: pem }) => reason(`${namespace}/${pod}`, pem)),
         ),
         ...inEach(facts, 'trustMaps', (maps) =>
-          maps.flatMap(({ namespace, roots: pem }) => reason(`istio-ca-root-cert in ${namespace}`, pem)),
+          maps.length === 0
+            ? ['no namespace is told what to trust']
+            : maps.flatMap(({ namespace, roots: pem }) => reason(`istio-ca-root-cert in ${namespace}`, pem)),
         ),
         ...inEach(facts, 'istiods', (istiods) =>
-          istiods.flatMap(({ pod, ready }) => (ready ? [] : [`${pod} is not ready`])),
+          istiods.length === 0
+            ? ['there is no istiod']
+            : istiods.flatMap(({ pod, ready }) => (ready ? [] : [`${pod} is not ready`])),
         ),
       ];
     },

@@ -1,11 +1,16 @@
 import type { X509Certificate } from 'node:crypto';
-import { createIntermediate, type KeyPair } from '../../secrets/certificates.ts';
+import { createIntermediate, type KeyPair, signIntermediate } from '../../secrets/certificates.ts';
+import { checkChain } from '../../secrets/check-chain.ts';
 import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
 import { editSealedSecret, readSealedSecret } from '../../secrets/sealed-secret.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath, readNeeded, sealingCertificateOf } from '../cluster-files.ts';
 import type { FileChanges, StepContext } from '../rotation.ts';
+import { answer, type Requested, requestPath } from './requested.ts';
+
+/** The key of the intermediate of a cluster, and the request for it. */
+export const INTERMEDIATE: Requested = { secret: 'cacerts', keyName: 'ca-key.pem' };
 
 /** The authority of the mesh in one cluster, as its file `cacerts.yaml` has it. */
 export interface Authority {
@@ -52,9 +57,9 @@ export async function changeAuthority(
   context: StepContext,
   { bundle, signWith }: AuthorityChange,
 ): Promise<FileChanges> {
-  const { tree, cluster, now } = context;
+  const { tree, cluster, now, inputs } = context;
   const path = platformPath(cluster.name, 'cacerts');
-  const pair = signWith && (await createIntermediate(signWith, cluster.name, now));
+  const pair = signWith && (await createIntermediate(signWith, cluster.name, now, { rsa: inputs.rsa ?? false }));
   const edit = {
     ...(pair ? { data: { 'ca-key.pem': Buffer.from(pair.key) } } : {}),
     open: {
@@ -66,6 +71,42 @@ export async function changeAuthority(
   };
   const certificate = sealingCertificateOf(tree, cluster.name, now);
   return new Map([[path, editSealedSecret(path, readNeeded(tree, path), edit, certificate)]]);
+}
+
+/**
+ * The intermediate for the key that waits, signed by a root here or by whoever has its key.
+ * @param which names the root, for errors
+ * @returns what it changes in the clear
+ * @throws UserError where there is no answer, or it cannot be used
+ */
+export async function answeredIntermediate(
+  context: StepContext,
+  root: X509Certificate,
+  which: string,
+): Promise<Record<string, string>> {
+  const { tree, cluster, now, inputs } = context;
+  const chain = inputs.meshRoot
+    ? await signIntermediate(
+        keyOfRoot(context, root, which),
+        readNeeded(tree, requestPath(cluster.name, INTERMEDIATE)),
+        cluster.name,
+        now,
+      )
+    : undefined;
+  const given = answer(chain ? { ...context, inputs: { chain } } : context, INTERMEDIATE);
+  const certificates = checkChain(given.chain, { publicKey: given.publicKey, now, authorityUnder: [root] });
+  const [own, ...others] = certificates.filter((one) => one.fingerprint256 !== root.fingerprint256);
+  if (!own) throw new Error('a root has answered for itself');
+  if (own.validTo === readAuthority(tree, cluster.name)?.signer.validTo) {
+    throw new UserError('the new intermediate ends in the same second as the one in use', {
+      why: 'istiod tells which one it signs with by that time alone, so nobody could see whether it has taken the new one',
+      fix: 'ask the authority for one that ends at another time',
+    });
+  }
+  return {
+    'ca-cert.pem': own.toString(),
+    'cert-chain.pem': [own, ...others, root].map((one) => one.toString()).join(''),
+  };
 }
 
 /**

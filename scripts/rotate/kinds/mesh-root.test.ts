@@ -2,16 +2,22 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createIntermediate, createRoot, createSelfSigned, type KeyPair } from '../../secrets/certificates.ts';
 import { certificatesIn, fingerprintOf } from '../../secrets/pem.ts';
-import type { SourceTree } from '../../system/source-tree.ts';
+import { sign } from '../../secrets/testing/outside-authority.ts';
+import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { legalStep, phaseOf } from '../engine.ts';
 import type { ClusterFacts, ProxyFacts } from '../facts/facts.ts';
 import { gatesOf } from '../gates-of.ts';
+import { readRotationFile } from '../rotation-file.ts';
 import { rotationTree, stepped } from '../testing/rotation-tree.ts';
 import { readAuthority } from './authority.ts';
+import { meshIntermediate } from './mesh-intermediate.ts';
 import { meshRoot } from './mesh-root.ts';
 
 const CLUSTERS = ['prod-eu', 'prod-us'];
+const CACERTS = 'clusters/prod-us/platform/cacerts.yaml';
 const now = new Date();
+/** Certificates of another second. */
+const later = new Date(now.getTime() + 60_000);
 const NEW = { certificate: '', key: '' };
 let [rootA, rootB]: [KeyPair, KeyPair] = [NEW, NEW];
 let phases: Record<'standby' | 'trusted' | 'signing' | 'done', SourceTree>;
@@ -89,6 +95,11 @@ describe('mesh-root', () => {
               before.includes(after) ||
               fingerprints(after).every((one) => fingerprints(before).includes(one)),
           ).toBe(true);
+          // The old root, then the new one, whichever are there.
+          expect([...new Set(fingerprints(after))]).toEqual(
+            fingerprints(rootA.certificate + rootB.certificate).filter((one) => fingerprints(after).includes(one)),
+          );
+          expect(after.endsWith('\n')).toBe(true);
           before = after;
         }
       }),
@@ -108,6 +119,50 @@ describe('mesh-root', () => {
     ],
   ])('refuses as a new root %s', async (_, make, message) => {
     await expect(step(phases.standby, await make())).rejects.toThrow(message);
+  });
+
+  it('refuses as a new root what is no certificate, and a key with it', async () => {
+    for (const certificate of ['garbage', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', rootB.key])
+      await expect(step(phases.standby, { certificate, key: '' })).rejects.toThrow(
+        'the certificates that were given cannot be used',
+      );
+  });
+
+  it('signs under a root whose key is elsewhere: its holder answers the request of mesh-intermediate', async () => {
+    const one = { clusters: ['prod-eu'], now };
+    const asked = await stepped(phases.trusted, meshIntermediate, one);
+    const csr = asked.read('clusters/prod-eu/cacerts.csr') ?? '';
+    const answered = async (root: KeyPair) => ({
+      ...one,
+      inputs: { chain: (await sign(csr, root, now, { isAuthority: true })) + root.certificate },
+    });
+    const signing = await stepped(asked, meshRoot, await answered(rootB));
+
+    expect(phase(signing)).toBe('signing');
+    expect(bundle(signing)).toBe(bundle(phases.signing));
+    expect(phaseOf(meshIntermediate, signing, 'prod-eu')?.name).toBe('standby');
+    expect(Object.keys(readRotationFile(signing, 'prod-eu').underWay)).toEqual(['mesh-root']);
+    expect(signing.read('clusters/prod-eu/cacerts.csr')).toBeUndefined();
+    // As an intermediate alone it would sign before anything trusts it.
+    await expect(stepped(asked, meshIntermediate, await answered(rootB))).rejects.toThrow('cannot be used');
+    await expect(stepped(asked, meshRoot, await answered(rootA))).rejects.toThrow('cannot be used');
+    await expect(stepped(phases.trusted, meshRoot, await answered(rootB))).rejects.toThrow(
+      'no request of prod-eu waits for an answer',
+    );
+  });
+
+  it('does not sign while an intermediate under the old root is kept for going back', async () => {
+    const one = { clusters: ['prod-eu'], now };
+    const asked = await stepped(phases.trusted, meshIntermediate, one);
+    const replaced = await stepped(asked, meshIntermediate, {
+      ...one,
+      now: later,
+      inputs: { meshRoot: rootA },
+    });
+
+    await expect(stepped(replaced, meshRoot, { ...one, inputs: { meshRoot: rootB } })).rejects.toThrow(
+      'mesh-intermediate is under way in prod-eu',
+    );
   });
 
   it('refuses to sign with another root than the one that everything trusts', async () => {
@@ -175,6 +230,8 @@ describe('the gates of mesh-root', () => {
       'istiod is not ready',
     ],
     ['proxies cannot be read', { proxies: { unreadable: 'no access' } }, 'proxies cannot be read: no access'],
+    ['no istiod is there', { istiods: { value: [] } }, 'there is no istiod'],
+    ['nothing is told to namespaces', { trustMaps: { value: [] } }, 'no namespace is told what to trust'],
     ['there is no proxy', { proxies: { value: [] } }, 'there is no proxy'],
     ['it was collected before the step', { collectedAt: '2020-01-01T00:00:00.000Z' }, 'before the last step'],
   ])('trusted: closed when %s', async (_, change, reason) => {
@@ -194,7 +251,7 @@ describe('the gates of mesh-root', () => {
     expect(closed(phases.trusted, world(phases.trusted, alike(good)).slice(0, 1))).toContain(
       'prod-us: nothing was collected',
     );
-    expect(closed(onlyOne, world(onlyOne, alike(good)))).toContain('prod-us is in standby');
+    expect(closed(onlyOne, world(onlyOne, alike(good)))).toMatch(/^prod-us: git does not trust [0-9a-f]{12}$/m);
   });
 
   it('signing: open when every certificate is under the new root, by signature', async () => {
@@ -219,6 +276,35 @@ describe('the gates of mesh-root', () => {
     const facts = world(signing, alike(await proxy(rootB, [rootA, rootB])), { istiods: { value } });
 
     expect(closed(signing, facts)).toContain('istiod-1 signs with an intermediate that ends');
+  });
+
+  it('signing: closed while git still signs under the old root somewhere, or a new cluster has the old root alone', async () => {
+    const fresh = await proxy(rootB, [rootA, rootB]);
+    const part = await step(phases.trusted, rootB, { clusters: ['prod-eu'] });
+    const late = overlayTree(phases.signing, { [CACERTS]: phases.standby.read(CACERTS) ?? '' });
+
+    for (const tree of [part, late])
+      expect(closed(tree, world(tree, alike(fresh)))).toMatch(/^prod-us: git does not sign under [0-9a-f]{12}$/m);
+  });
+
+  it('signing: open for a cluster that comes after one that has dropped the old root', async () => {
+    const part = await step(phases.signing, rootB, { clusters: ['prod-us'] });
+
+    expect(closed(part, world(part, alike(await proxy(rootB, [rootA, rootB]))))).toBe('');
+  });
+
+  it('goes back neither under a root that git has dropped elsewhere, nor from one that signs elsewhere', async () => {
+    // The clusters have not followed yet: what is collected looks as it did before.
+    const dropped = await step(phases.signing, rootB, { clusters: ['prod-us'] });
+    const signing = await step(phases.trusted, rootB, { clusters: ['prod-us'] });
+    const [fresh, old] = [await proxy(rootB, [rootA, rootB]), await proxy(rootA, [rootA, rootB])];
+
+    expect(closed(dropped, world(dropped, alike(fresh)), 'back')).toMatch(
+      /^prod-us: git does not trust [0-9a-f]{12}$/m,
+    );
+    expect(closed(signing, world(signing, alike(old)), 'back')).toMatch(
+      /^prod-us: git does not sign under [0-9a-f]{12}$/m,
+    );
   });
 
   it('back to one root: closed while a certificate under the new one lives', async () => {

@@ -1,15 +1,28 @@
 import type { X509Certificate } from 'node:crypto';
-import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
-import type { SourceTree } from '../../system/source-tree.ts';
+import { givenCertificates } from '../../secrets/check-chain.ts';
+import { whyNotAuthority } from '../../secrets/may-sign.ts';
+import { fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
+import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath } from '../cluster-files.ts';
-import { clustersAreIn } from '../gates/clusters-are-in.ts';
 import { everythingTrusts } from '../gates/everything-trusts.ts';
+import { gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
 import { leavesChainTo, noLeafChainsTo } from '../gates/leaves-chain-to.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
-import { type Authority, changeAuthority, keyOfRoot, readAuthority, signingRoot } from './authority.ts';
+import { readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
+import {
+  type Authority,
+  answeredIntermediate,
+  changeAuthority,
+  INTERMEDIATE,
+  keyOfRoot,
+  readAuthority,
+  signingRoot,
+} from './authority.ts';
+import { meshIntermediate } from './mesh-intermediate.ts';
 import { demandMultiroot } from './multiroot.ts';
+import { accept, finish, isReplaced } from './requested.ts';
 
 /**
  * The root of the mesh, in every cluster that shares it. istiod takes a new bundle only where the old and the new one contain each other
@@ -34,10 +47,14 @@ export const meshRoot: RotationKind = {
       holds: 'both roots are trusted; the old one signs',
       forward: {
         does: 'signs with a new intermediate under the new root, and makes every proxy ask for a new certificate',
-        gates: [clustersAreIn(observe, ['trusted', 'signing']), everythingTrusts(bothRoots)],
+        gates: [gitTrusts(bothRoots), everythingTrusts(bothRoots)],
         step: sign,
       },
-      back: { does: 'drops the new root', gates: [noLeafChainsTo(newRoot)], step: dropNew },
+      back: {
+        does: 'drops the new root',
+        gates: [gitSignsUnder('old', oldRoot), noLeafChainsTo(newRoot)],
+        step: dropNew,
+      },
     },
     {
       name: 'signing',
@@ -45,13 +62,17 @@ export const meshRoot: RotationKind = {
       forward: {
         does: 'drops the old root',
         gates: [
-          clustersAreIn(observe, ['signing', 'standby']),
+          gitSignsUnder('new', newRoot),
           istiodsSignWith((tree, cluster) => readAuthority(tree, cluster)?.signer),
           leavesChainTo(newRoot),
         ],
         step: dropOld,
       },
-      back: { does: 'signs under the old root again', gates: [everythingTrusts(bothRoots)], step: signWithOld },
+      back: {
+        does: 'signs under the old root again',
+        gates: [gitTrusts(bothRoots), everythingTrusts(bothRoots)],
+        step: signWithOld,
+      },
     },
   ],
   observe,
@@ -79,6 +100,10 @@ function bothRoots(authority: Authority): X509Certificate[] {
   return authority.roots;
 }
 
+function oldRoot(authority: Authority): X509Certificate[] {
+  return authority.roots.slice(0, 1);
+}
+
 /** The last: bundles are only ever added to. */
 function newRoot(authority: Authority): X509Certificate[] {
   return authority.roots.slice(-1);
@@ -100,15 +125,38 @@ async function trust(context: StepContext): Promise<FileChanges> {
 
 async function sign(context: StepContext): Promise<FileChanges> {
   const { bundle, roots } = authorityOf(context);
-  const root = keyOfRoot(context, roots[1], 'new');
-  const again = context.inputs.slow ? '' : withLineEnd(root.certificate);
-  return changeAuthority(context, { bundle: bundle + again, signWith: root });
+  const again = context.inputs.slow ? '' : bundleOf(roots.slice(1));
+  return signUnder(context, roots[1], 'new', bundle + again);
 }
 
 async function signWithOld(context: StepContext): Promise<FileChanges> {
   const { roots } = authorityOf(context);
-  const root = keyOfRoot(context, roots[0], 'old');
-  return changeAuthority(context, { bundle: bundleOf(roots), signWith: root });
+  return signUnder(context, roots[0], 'old', bundleOf(roots));
+}
+
+/** With the key of the root, or with what its holder has made of the request of mesh-intermediate: that rotation is over then, too. */
+async function signUnder(
+  context: StepContext,
+  root: X509Certificate | undefined,
+  which: string,
+  bundle: string,
+): Promise<FileChanges> {
+  const { tree, cluster, inputs } = context;
+  if (isReplaced(tree, cluster.name, INTERMEDIATE)) {
+    throw new UserError(`mesh-intermediate is under way in ${cluster.name}`, {
+      why: 'the intermediate that it keeps for going back is under another root',
+      fix: `end it first: npm run rotate -- apply mesh-intermediate --cluster ${cluster.name}`,
+    });
+  }
+  if (!inputs.chain || !root) return changeAuthority(context, { bundle, signWith: keyOfRoot(context, root, which) });
+  // What the chain answers is not signed here, whatever root was given with it.
+  const { meshRoot: _, ...others } = inputs;
+  const open = await answeredIntermediate({ ...context, inputs: others }, root, which);
+  const accepted = accept(context, INTERMEDIATE, { ...open, 'root-cert.pem': bundle });
+  const finished = finish({ ...context, tree: overlayTree(tree, accepted) }, INTERMEDIATE);
+  const file = readRotationFile(tree, cluster.name);
+  const { [meshIntermediate.name]: __, ...underWay } = file.underWay;
+  return new Map([...finished, [rotationPath(cluster.name), rotationText({ ...file, underWay })]]);
 }
 
 async function dropOld(context: StepContext): Promise<FileChanges> {
@@ -133,11 +181,12 @@ function checkedRoot(pem: string | undefined, now: Date): X509Certificate {
       fix: 'give --root-certificate FILE, or --mesh-root FILE as `npm run rotate -- root FILE` makes it',
     });
   if (pem === undefined) throw refuse('it is added to what every proxy trusts');
-  const [root, ...others] = certificatesIn(pem);
-  if (!root || others.length > 0)
-    throw refuse(`what was given holds ${root ? others.length + 1 : 0} certificates, not one`);
-  if (!root.ca || !isSignedBy(root, root))
-    throw refuse(`${root.subject} is no root: it is not an authority that has signed itself`);
+  const [root, ...others] = givenCertificates(pem) as [X509Certificate];
+  if (others.length > 0) throw refuse(`what was given holds ${others.length + 1} certificates, not one`);
+  const subject = root.subject.replaceAll('\n', ', ');
+  if (!isSignedBy(root, root)) throw refuse(`${subject} is no root: it has not signed itself`);
+  const reason = whyNotAuthority(root, 1);
+  if (reason) throw refuse(`${subject} ${reason}`);
   if (new Date(root.validFrom) > now) throw refuse(`it is not valid before ${root.validFrom}`);
   if (new Date(root.validTo).getTime() - now.getTime() < 365 * 86_400_000)
     throw refuse(`it ends ${root.validTo}: the next rotation would be due within a year`);

@@ -1,9 +1,10 @@
-import { createPublicKey, X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRoot, createSelfSigned, requestedKey } from '../../secrets/certificates.ts';
 import { readSealedSecret } from '../../secrets/sealed-secret.ts';
 import { sign } from '../../secrets/testing/outside-authority.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
+import { UserError } from '../../system/user-error.ts';
 import { phaseOf } from '../engine.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
 import { gatewayShows } from '../gates/gateway-shows.ts';
@@ -13,12 +14,15 @@ import { gatewayTls } from './gateway-tls.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 
 const now = new Date();
+/** Certificates of another second. */
+const later = new Date(now.getTime() + 60_000);
 let first: RotationTree;
 beforeAll(async () => {
   first = await rotationTree(now);
 });
 const sealed = (tree: SourceTree, secret: string) =>
   readSealedSecret(tree.read(`clusters/prod-eu/platform/${secret}.yaml`) ?? '');
+const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 const csr = (tree: SourceTree, secret: string) => tree.read(`clusters/prod-eu/${secret}.csr`) ?? '';
 
 describe('gateway-tls', () => {
@@ -39,9 +43,47 @@ describe('gateway-tls', () => {
     // The live pair is as it was while the new key waits.
     expect(before.encryptedData['tls.key']).toBe(sealed(first.tree, 'ai-spm-tls').encryptedData['tls.key']);
     expect(before.open).toEqual(sealed(first.tree, 'ai-spm-tls').open);
-    expect(after.encryptedData).toEqual({ 'tls.key': before.encryptedData['requested-tls.key'] });
+    expect(after.encryptedData).toEqual({
+      'tls.key': before.encryptedData['requested-tls.key'],
+      'previous-tls.key': before.encryptedData['tls.key'],
+    });
+    expect(after.open['previous-tls.crt']).toBe(before.open['tls.crt']);
+    expect(sealed(done, 'ai-spm-tls').encryptedData).toEqual({ 'tls.key': after.encryptedData['tls.key'] });
+    expect(sealed(done, 'ai-spm-tls').open).toEqual({ 'tls.crt': after.open['tls.crt'] });
     expect(after.open['tls.crt']).toContain(root.certificate.trim());
-    expect(csr(replaced, 'ai-spm-tls')).toBe('');
+    expect(csr(done, 'ai-spm-tls')).toBe('');
+    // Back to the very files of the phase before.
+    const back = await stepped(replaced, gatewayTls, { now, direction: 'back' });
+    for (const secret of ['platform/ai-spm-tls.yaml', 'ai-spm-tls.csr'])
+      expect(back.read(`clusters/prod-eu/${secret}`)).toBe(requested.read(`clusters/prod-eu/${secret}`));
+  });
+
+  it('signs itself for a lab, without an answer', async () => {
+    const requested = await stepped(first.tree, gatewayTls, { now, inputs: { selfSigned: true } });
+    const replaced = await stepped(requested, gatewayTls, { now });
+    const done = await stepped(replaced, gatewayTls, { now });
+    const own = new X509Certificate(sealed(done, 'ai-spm-tls').open['tls.crt'] ?? '');
+
+    expect(sealed(requested, 'ai-spm-tls').open['tls.crt']).toBe(sealed(first.tree, 'ai-spm-tls').open['tls.crt']);
+    expect(own.publicKey.equals(createPublicKey(requestedKey(csr(requested, 'ai-spm-tls'))))).toBe(true);
+    expect(own.checkHost('ai-spm.eu.example.com')).toBeDefined();
+    expect(Object.keys(sealed(done, 'ai-spm-tls').open)).toEqual(['tls.crt']);
+  });
+
+  it.each([
+    ['garbage', () => 'garbage'],
+    ['RSA that is too short', () => pkcs8(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey)],
+    ['another curve', () => pkcs8(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey)],
+    ['Ed25519', () => pkcs8(generateKeyPairSync('ed25519').privateKey)],
+  ])('refuses as a key %s, and does not show it', async (_, make) => {
+    const key = make();
+    const error = await stepped(first.tree, gatewayTls, { now, inputs: { key } }).catch((thrown) => thrown);
+
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.what).toBe('the private key that was given cannot be used');
+    expect(JSON.stringify({ ...error, cause: error.cause, stack: error.stack })).not.toContain(
+      key.slice(30, 60) || key,
+    );
   });
 
   it('takes a key that somebody has already', async () => {
@@ -90,21 +132,47 @@ describe('gateway-tls', () => {
 describe('mesh-intermediate', () => {
   it('keeps the bytes of what is trusted, whoever signs', async () => {
     const requested = await stepped(first.tree, meshIntermediate, { now });
-    const chain = await sign(csr(requested, 'cacerts'), first.meshRoot, now, { isAuthority: true, days: 365 });
+    const chain = await sign(csr(requested, 'cacerts'), first.meshRoot, now, { isAuthority: true, days: 300 });
     const outside = await stepped(requested, meshIntermediate, { now, inputs: { chain } });
-    const here = await stepped(requested, meshIntermediate, { now, inputs: { meshRoot: first.meshRoot } });
+    const here = await stepped(requested, meshIntermediate, { now: later, inputs: { meshRoot: first.meshRoot } });
 
     for (const tree of [outside, here]) {
       const authority = readAuthority(tree, 'prod-eu');
       expect(authority?.bundle).toBe(first.meshRoot.certificate);
       expect(authority?.signerPem).not.toBe(readAuthority(first.tree, 'prod-eu')?.signerPem);
-      expect(Object.keys(sealed(tree, 'cacerts').encryptedData)).toEqual(['ca-key.pem']);
+      // The key that waited is the one that signs, whoever has answered.
+      expect(sealed(tree, 'cacerts').encryptedData['ca-key.pem']).toBe(
+        sealed(requested, 'cacerts').encryptedData['requested-ca-key.pem'],
+      );
       expect(sealed(tree, 'cacerts').open['cert-chain.pem']).toBe(
         `${authority?.signerPem}${first.meshRoot.certificate}`,
       );
-      expect(csr(tree, 'cacerts')).toBe('');
       expect(phaseOf(meshIntermediate, tree, 'prod-eu')?.name).toBe('replaced');
     }
+  });
+
+  it('ends with the new one alone, or goes back to the very files of the phase before', async () => {
+    const requested = await stepped(first.tree, meshIntermediate, { now });
+    const replaced = await stepped(requested, meshIntermediate, { now: later, inputs: { meshRoot: first.meshRoot } });
+    const back = await stepped(replaced, meshIntermediate, { now, direction: 'back' });
+    const done = await stepped(replaced, meshIntermediate, { now });
+
+    expect(sealed(back, 'cacerts')).toEqual(sealed(requested, 'cacerts'));
+    expect(csr(back, 'cacerts')).toBe(csr(requested, 'cacerts'));
+    expect(Object.keys(sealed(done, 'cacerts').encryptedData)).toEqual(['ca-key.pem']);
+    expect(Object.keys(sealed(done, 'cacerts').open)).toEqual(['ca-cert.pem', 'cert-chain.pem', 'root-cert.pem']);
+    expect(csr(done, 'cacerts')).toBe('');
+  });
+
+  it('refuses one that ends with the old one: no metric could tell them apart', async () => {
+    const requested = await stepped(first.tree, meshIntermediate, { now });
+    const once = new Date(readAuthority(first.tree, 'prod-eu')?.signer.validTo ?? 0);
+    const from = new Date(once.getTime() - 365 * 86_400_000);
+    const chain = await sign(csr(requested, 'cacerts'), first.meshRoot, from, { isAuthority: true, days: 365 });
+
+    await expect(stepped(requested, meshIntermediate, { now, inputs: { chain } })).rejects.toThrow(
+      'ends in the same second',
+    );
   });
 
   it('refuses an intermediate under another root, and one that may not sign', async () => {

@@ -20,7 +20,9 @@ export const rotateGatewayTls: Suite = {
         kind: gatewayTls,
         clusters: [world.cluster],
         inputsFor: async (phase) =>
-          phase === 'replaced' ? { chain: await sign(readFileSync(request, 'utf8'), authority, now) } : {},
+          phase === 'replaced'
+            ? { chain: (await sign(readFileSync(request, 'utf8'), authority, now)) + authority.certificate }
+            : {},
       });
     }),
 };
