@@ -48,6 +48,7 @@ function gitGate(
   };
 }
 
-function clustersOf(tree: SourceTree): string[] {
+/** Names of all clusters that have files. */
+export function clustersOf(tree: SourceTree): string[] {
   return [...new Set(tree.list('clusters').map((path) => path.split('/')[1] ?? ''))];
 }

@@ -7,6 +7,7 @@ import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { legalStep, phaseOf } from '../engine.ts';
 import type { ClusterFacts, ProxyFacts } from '../facts/facts.ts';
 import { gatesOf } from '../gates-of.ts';
+import { sealedFacts } from '../model/values.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import { rotationTree, stepped } from '../testing/rotation-tree.ts';
 import { readAuthority } from './authority.ts';
@@ -196,6 +197,7 @@ describe('the gates of mesh-root', () => {
         proxies: { value: proxies[cluster] ?? [] },
         istiods: { value: [{ pod: 'istiod', ready: true, signerEnd: end, rootEnd: 0 }] },
         trustMaps: { value: [{ namespace: 'ai-spm', roots: bundle(tree, cluster) }] },
+        sealedSecrets: { value: sealedFacts(tree, cluster) },
         ...change,
       } as ClusterFacts;
     });
@@ -252,6 +254,23 @@ describe('the gates of mesh-root', () => {
       'prod-us: nothing was collected',
     );
     expect(closed(onlyOne, world(onlyOne, alike(good)))).toMatch(/^prod-us: git does not trust [0-9a-f]{12}$/m);
+  });
+
+  it('trusted: closed while a cluster has another version of its authority than git', async () => {
+    const proxies = alike(await proxy(rootA, [rootA, rootB]));
+    const behind = world(phases.trusted, proxies, { sealedSecrets: { value: sealedFacts(phases.standby, 'prod-us') } });
+
+    expect(closed(phases.trusted, behind)).toContain('SealedSecret istio-system/cacerts is not the version of git');
+  });
+
+  it('back to one root: closed while an istiod still signs under the new one', async () => {
+    const ends = (readAuthority(phases.signing, 'prod-us')?.signer.validTo ?? '').toString();
+    const signerEnd = new Date(ends).getTime() / 1000 + 1;
+    const facts = world(phases.trusted, alike(await proxy(rootA, [rootA, rootB])), {
+      istiods: { value: [{ pod: 'istiod', ready: true, signerEnd, rootEnd: 0 }] },
+    });
+
+    expect(closed(phases.trusted, facts, 'back')).toContain('istiod signs with an intermediate that ends');
   });
 
   it('signing: open when every certificate is under the new root, by signature', async () => {

@@ -6,9 +6,10 @@ import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath } from '../cluster-files.ts';
 import { everythingTrusts } from '../gates/everything-trusts.ts';
-import { gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
+import { clustersOf, gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
 import { leavesChainTo, noLeafChainsTo } from '../gates/leaves-chain-to.ts';
+import { sealedOpened } from '../gates/sealed-opened.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
 import {
@@ -23,6 +24,15 @@ import {
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { demandMultiroot } from './multiroot.ts';
 import { accept, finish, isReplaced } from './requested.ts';
+
+const istiodsSign = istiodsSignWith((tree, cluster) => readAuthority(tree, cluster)?.signer);
+/** Else a step that was taken back may still be on its way: what proxies trust now, istiod may be about to take from them. */
+const arrived = sealedOpened('the authority of the mesh', ({ tree }) =>
+  clustersOf(tree).flatMap((cluster) => {
+    const path = platformPath(cluster, 'cacerts');
+    return tree.read(path) === undefined ? [] : [{ cluster, path }];
+  }),
+);
 
 /**
  * The root of the mesh, in every cluster that shares it. istiod takes a new bundle only where the old and the new one contain each other
@@ -47,12 +57,12 @@ export const meshRoot: RotationKind = {
       holds: 'both roots are trusted; the old one signs',
       forward: {
         does: 'signs with a new intermediate under the new root, and makes every proxy ask for a new certificate',
-        gates: [gitTrusts(bothRoots), everythingTrusts(bothRoots)],
+        gates: [gitTrusts(bothRoots), arrived, everythingTrusts(bothRoots)],
         step: sign,
       },
       back: {
         does: 'drops the new root',
-        gates: [gitSignsUnder('old', oldRoot), noLeafChainsTo(newRoot)],
+        gates: [gitSignsUnder('old', oldRoot), istiodsSign, noLeafChainsTo(newRoot)],
         step: dropNew,
       },
     },
@@ -61,11 +71,7 @@ export const meshRoot: RotationKind = {
       holds: 'both roots are trusted; the new one signs',
       forward: {
         does: 'drops the old root',
-        gates: [
-          gitSignsUnder('new', newRoot),
-          istiodsSignWith((tree, cluster) => readAuthority(tree, cluster)?.signer),
-          leavesChainTo(newRoot),
-        ],
+        gates: [gitSignsUnder('new', newRoot), istiodsSign, leavesChainTo(newRoot)],
         step: dropOld,
       },
       back: {

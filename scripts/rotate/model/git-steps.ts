@@ -11,15 +11,15 @@ export interface Shortcut {
   direction: Direction;
 }
 
-const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** Facts of a cluster of which nothing could be read, but for what is given. */
 export function factsOf(cluster: string, now: Date, known: Partial<ClusterFacts>): ClusterFacts {
   const unreadable = { unreadable: 'it is not in the model' };
   return {
     cluster,
-    // Later than the step that led here: gates refuse what was collected before.
-    collectedAt: new Date(now.getTime() + HOUR_MS).toISOString(),
+    // Later than every step: gates refuse what was collected before the last one.
+    collectedAt: new Date(now.getTime() + DAY_MS).toISOString(),
     ...{ proxies: unreadable, istiods: unreadable, trustMaps: unreadable, sealedSecrets: unreadable },
     ...{ workloads: unreadable, databaseRoles: unreadable, gatewayCertificates: unreadable },
     ...{ sealingKeys: unreadable, remoteClusters: unreadable, readerTokens: unreadable },

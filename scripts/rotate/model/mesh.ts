@@ -1,59 +1,55 @@
-import { createIntermediate, createRoot, type KeyPair } from '../../secrets/certificates.ts';
-import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import type { Direction } from '../engine.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
-import { readAuthority } from '../kinds/authority.ts';
 import { meshRoot } from '../kinds/mesh-root.ts';
-import type { RotationTree } from '../testing/rotation-tree.ts';
-import { stepped } from '../testing/rotation-tree.ts';
 import type { Model, Move } from './explore.ts';
 import { factsOf, isLegal, remembered, type Shortcut } from './git-steps.ts';
+import type { MeshFiles } from './mesh-files.ts';
 import { type Cluster, type MeshState, meshMoves, PHASES, untrusted } from './mesh-world.ts';
 
 export interface MeshOptions {
-  clusters: readonly string[];
+  /** In each cluster. */
   istiods: number;
   proxies: number;
-  now: Date;
   shortcuts?: readonly Shortcut[];
   /** A commit that leaves phases out: from and to. */
   jump?: readonly [from: number, to: number];
-  /** A step waits until each replica of istiod has what its cluster has: no fact says which bundle one holds. */
+  /** A step waits until the kubelet has brought each replica of istiod the Secret that its cluster has: no fact says so. */
   istiodsFollow?: boolean;
 }
 
-/** The clusters of one mesh while its root is replaced: proxies of all of them talk to each other at every moment. */
-export async function meshModel(first: RotationTree, options: MeshOptions): Promise<Model<MeshState>> {
-  const { clusters, now, shortcuts = [], jump, istiodsFollow = true } = options;
-  const git = await states(first, options);
-  const pems = git.pems;
+type Gates = (step: { state: MeshState; at: number; direction: Direction }) => boolean;
+
+/** What the gates of the kind say in each state, once for all models of a mesh. */
+export function meshGates(git: MeshFiles): Gates {
+  const { clusters, now } = git;
   const facts = (state: MeshState): ClusterFacts[] =>
-    state.map(({ istiods, told, proxies }, at) => {
-      const cluster = clusters[at] as string;
-      const signerEnd = (phase: number) => {
-        const signer = readAuthority(git.tree(state.map(() => phase)), cluster)?.signer;
-        return new Date(signer?.validTo ?? 0).getTime() / 1000;
-      };
-      const place = (index: number) => ({ namespace: 'ai-spm', pod: `pod-${index}` });
-      return factsOf(cluster, now, {
+    state.map(({ secret, istiods, told, proxies }, at) =>
+      factsOf(clusters[at] as string, now, {
+        sealedSecrets: { value: git.sealed(at, secret) },
+        trustMaps: { value: [{ namespace: 'ai-spm', roots: git.roots(told) }] },
         proxies: {
           value: proxies.map(({ trusts, shows }, index) => ({
-            ...{ ...place(index), roots: pems.roots(trusts), chain: pems.leaf(shows) },
+            ...{ namespace: 'ai-spm', pod: `pod-${index}`, roots: git.roots(trusts), chain: git.leaf(shows) },
           })),
         },
-        trustMaps: { value: [{ namespace: 'ai-spm', roots: pems.roots(told) }] },
         istiods: {
           value: istiods.map(({ taken }, index) => ({
-            ...{ pod: `istiod-${index}`, ready: true, signerEnd: signerEnd(taken), rootEnd: 0 },
+            ...{ pod: `istiod-${index}`, ready: true, signerEnd: git.signerEnd(at, taken), rootEnd: 0 },
           })),
         },
-      });
-    });
-  const isOpen = remembered(({ state, at, direction }: { state: MeshState; at: number; direction: Direction }) =>
+      }),
+    );
+  return remembered(({ state, at, direction }) =>
     isLegal(meshRoot, git.tree(state.map((one) => one.git)), clusters[at] as string, direction, {
       ...{ all: clusters, facts: facts(state), now },
     }),
   );
+}
+
+/** The clusters of one mesh while its root is replaced: proxies of all of them talk to each other at every moment. */
+export function meshModel(git: MeshFiles, isOpen: Gates, options: MeshOptions): Model<MeshState> {
+  const { shortcuts = [], jump, istiodsFollow = true } = options;
+  const { clusters } = git;
   const steps = (state: MeshState): Move<MeshState>[] =>
     state.flatMap((own, at) => {
       const change = (changed: Partial<Cluster>) =>
@@ -92,44 +88,5 @@ export async function meshModel(first: RotationTree, options: MeshOptions): Prom
 
 /** As far as facts show it. */
 function seen({ istiods, ...rest }: Cluster): Cluster {
-  return { ...rest, secret: 0, found: undefined, istiods: istiods.map(({ taken }) => ({ mounted: 0, taken })) };
-}
-
-/** The files of every mix of phases, made by the steps of the kind. */
-async function states(first: RotationTree, { clusters, now }: MeshOptions) {
-  const [rootA, rootB] = [first.meshRoot, await createRoot(now)];
-  const trees = [first.tree];
-  for (const hours of [1, 2, 3]) {
-    // Intermediates of different moments, as the gates tell them apart by the end of their lives.
-    const later = new Date(now.getTime() + hours * 3_600_000);
-    trees.push(
-      await stepped(trees.at(-1) as SourceTree, meshRoot, { clusters, now: later, inputs: { meshRoot: rootB } }),
-    );
-  }
-  const mixes = new Map<string, SourceTree>();
-  const mixed = (phases: readonly number[]) => {
-    const files = new Map<string, string | undefined>();
-    for (const [at, phase] of phases.entries()) {
-      const tree = trees[phase] as SourceTree;
-      const folder = `clusters/${clusters[at]}`;
-      for (const path of first.tree.list(folder)) files.set(path, undefined);
-      for (const path of tree.list(folder)) files.set(path, tree.read(path));
-    }
-    return overlayTree(first.tree, files);
-  };
-  const pair = async (root: KeyPair) => (await createIntermediate(root, 'a', now)).certificate + root.certificate;
-  const leaves: Record<string, string> = { A: await pair(rootA), B: await pair(rootB) };
-  const roots: Record<string, string> = { A: rootA.certificate, B: rootB.certificate };
-  return {
-    tree: (phases: readonly number[]) => {
-      const key = phases.join();
-      const found = mixes.get(key) ?? mixed(phases);
-      mixes.set(key, found);
-      return found;
-    },
-    pems: {
-      leaf: (root: string) => leaves[root] ?? '',
-      roots: (names: string) => [...names].map((name) => roots[name]).join(''),
-    },
-  };
+  return { ...rest, found: undefined, istiods: istiods.map(({ taken }) => ({ mounted: 0, taken })) };
 }

@@ -39,8 +39,8 @@ export class Values {
 }
 
 /** As a cluster shows it that has the SealedSecrets of git. */
-export function sealedFacts(tree: SourceTree): SealedFacts[] {
-  return sealedFiles(tree, CLUSTER).map((path) => {
+export function sealedFacts(tree: SourceTree, cluster = CLUSTER): SealedFacts[] {
+  return sealedFiles(tree, cluster).map((path) => {
     const sealed = readSealedSecret(tree.read(path) ?? '');
     const { namespace, name } = sealed;
     return { namespace, name, opened: true, ciphertext: ciphertextDigest(sealed) };
