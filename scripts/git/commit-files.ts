@@ -1,22 +1,23 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { withTemporaryFolder } from '../system/temporary-folder.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
-import { type GitRepository, runGit } from './git.ts';
+import { type GitRepository, resolveCommit, runGit } from './git.ts';
 
 /** Path in the opened folder -> new text; `undefined` removes the file. */
 type Changes = ReadonlyMap<string, string | undefined>;
 
+const EXECUTABLE = '100755';
 const UUID = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Makes one commit of some files on the branch that is checked out, then brings the work tree to it. The branch moves in one step, and only
  * from the commit that the files were made from: a crash leaves the old state or the new one, never something between. A work tree that
- * was left behind is caught up by `finishCommit`.
+ * was left behind is caught up by `finishCommit`, which must have been called before: it sees that nothing else is changed there.
  * @param head commit that the changes were made from
  * @returns the new commit
- * @throws UserError when the branch has moved meanwhile, or git cannot write
+ * @throws UserError when the branch has moved meanwhile, a file that git does not know is in the way, or git cannot write
  */
 export async function commitFiles(
   git: GitRepository,
@@ -24,6 +25,16 @@ export async function commitFiles(
   changes: Changes,
   message: string,
 ): Promise<string> {
+  const modes = await modesAt(git, head);
+  const inTheWay = [...changes.keys()].filter(
+    (path) => !modes.has(git.prefix + path) && existsSync(join(git.folder, path)),
+  );
+  if (inTheWay.length > 0) {
+    throw new UserError(`a file that git does not know is in the way: ${inTheWay.slice(0, 5).join(', ')}`, {
+      why: 'it would be overwritten, and git could not give it back',
+      fix: 'commit it, or move it away',
+    });
+  }
   const commit = await withTemporaryFolder('ai-spm-mesh-index-', async (scratch) => {
     const index = { GIT_INDEX_FILE: join(scratch, 'index') };
     await demand(git, ['read-tree', head], index);
@@ -34,13 +45,25 @@ export async function commitFiles(
         continue;
       }
       const blob = await demand(git, ['hash-object', '-w', '--stdin'], {}, text);
-      await demand(git, ['update-index', '--add', '--cacheinfo', `100644,${blob},${full}`], index);
+      await demand(
+        git,
+        [
+          'update-index',
+          '--add',
+          '--cacheinfo',
+          `${modes.get(full) === EXECUTABLE ? EXECUTABLE : '100644'},${blob},${full}`,
+        ],
+        index,
+      );
     }
     const tree = await demand(git, ['write-tree'], index);
-    return demand(git, ['commit-tree', tree, '-p', head, '-F', '-'], {}, message);
+    return makeCommit(git, tree, head, message);
   });
+  // Before the branch moves: from then on the work tree is behind it.
+  writeFileAtomic(unfinished(git), commit);
   const { code, stderr } = await runGit(git.folder, ['update-ref', '-m', firstLine(message), 'HEAD', commit, head]);
   if (code !== 0) {
+    rmSync(unfinished(git), { force: true });
     throw new UserError('the branch has moved since its files were read', {
       why: stderr.trim(),
       fix: 'run the command again: it starts from what is there now',
@@ -51,17 +74,23 @@ export async function commitFiles(
 }
 
 /**
- * Catches up a work tree that a crash has left behind the last commit: every file that differs is still as it was before that commit.
+ * Catches up a work tree that a crash has left behind the last commit, where `commitFiles` had made that: every file that differs is still as
+ * it was before.
  * @returns whether there was something to do
  * @throws UserError where the work tree has changes of somebody's
  */
 export async function finishCommit(git: GitRepository): Promise<boolean> {
   const dirty = await changedPaths(git, ['HEAD']);
   const staged = await changedPaths(git, ['--cached', 'HEAD']);
-  if (dirty.length + staged.length === 0) return false;
-  const hasParent = (await runGit(git.folder, ['rev-parse', '--verify', '--quiet', 'HEAD^'])).code === 0;
-  const behind = hasParent ? await changedPaths(git, ['HEAD^']) : dirty;
-  const written = hasParent ? await changedPaths(git, ['HEAD^', 'HEAD']) : [];
+  const head = await resolveCommit(git, 'HEAD');
+  const isOurs = existsSync(unfinished(git)) && readFileSync(unfinished(git), 'utf8') === head;
+  if (dirty.length + staged.length === 0) {
+    rmSync(unfinished(git), { force: true });
+    return false;
+  }
+  // Of any other commit, a file as it was before is what somebody has taken back on purpose.
+  const behind = isOurs ? await changedPaths(git, ['HEAD^']) : dirty;
+  const written = isOurs ? await changedPaths(git, ['HEAD^', 'HEAD']) : [];
   const foreign = [...new Set([...dirty, ...staged])].filter(
     (path) => !written.includes(path) || (dirty.includes(path) && behind.includes(path)),
   );
@@ -80,6 +109,33 @@ export async function finishCommit(git: GitRepository): Promise<boolean> {
   return true;
 }
 
+/** Names the commit that the work tree is being brought to. */
+function unfinished({ gitFolder }: GitRepository): string {
+  return join(gitFolder, 'ai-spm-unfinished-commit');
+}
+
+/** The mode of every file of a commit, by its path from the top. */
+async function modesAt(git: GitRepository, commit: string): Promise<Map<string, string>> {
+  const stdout = await demand(git, ['ls-tree', '-r', '-z', '--full-tree', commit]);
+  return new Map(stdout.split('\0').map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, 6)]));
+}
+
+/** @throws UserError where git does not know who commits */
+async function makeCommit(git: GitRepository, tree: string, parent: string, message: string): Promise<string> {
+  // Automation has its name there.
+  const identity = Object.entries(process.env).filter(([name]) => /^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/.test(name));
+  const args = ['commit-tree', tree, '-p', parent, '-F', '-'];
+  const { code, stdout, stderr } = await runGit(git.folder, args, Object.fromEntries(identity), message);
+  if (code === 0) return stdout.trimEnd();
+  const isUnknown = /tell me who you are|identity unknown|empty ident/i.test(stderr);
+  throw new UserError(isUnknown ? 'git does not know who makes the commit' : 'git commit-tree fails', {
+    why: isUnknown ? 'every step of a rotation is a commit of somebody' : stderr.trim(),
+    fix: isUnknown
+      ? 'git config user.name NAME; git config user.email ADDRESS'
+      : 'do as git says, then run the command again',
+  });
+}
+
 /** Each file in one step, then the index. */
 async function bringWorkTree(git: GitRepository, changes: Changes): Promise<void> {
   for (const [path, text] of changes) {
@@ -92,6 +148,7 @@ async function bringWorkTree(git: GitRepository, changes: Changes): Promise<void
     }
   }
   await demand(git, ['reset', '--quiet']);
+  rmSync(unfinished(git), { force: true });
 }
 
 /** What `writeFileAtomic` had not renamed yet when its process was killed. */
@@ -104,7 +161,7 @@ function removeUnfinished(file: string): void {
 
 /** Relative to the top of the work tree. */
 async function changedPaths(git: GitRepository, revisions: readonly string[]): Promise<string[]> {
-  const stdout = await demand(git, ['diff', '--name-only', '--no-renames', '-z', ...revisions, '--']);
+  const stdout = await demand(git, ['diff', '--name-only', '--no-renames', '--no-relative', '-z', ...revisions, '--']);
   return stdout.split('\0').filter(Boolean);
 }
 

@@ -1,6 +1,7 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitRepository } from '../git/git.ts';
+import { identify } from '../lab/process.ts';
 import { UserError } from '../system/user-error.ts';
 
 /**
@@ -11,14 +12,14 @@ import { UserError } from '../system/user-error.ts';
 export async function withLock<T>({ gitFolder }: GitRepository, use: () => Promise<T>): Promise<T> {
   const file = join(gitFolder, 'ai-spm-rotate.lock');
   if (!take(file)) {
-    const holder = Number(readFileSync(file, 'utf8'));
-    if (isAlive(holder)) {
-      throw new UserError(`another rotation is taking a step: process ${holder}`, {
+    const holder = read(file);
+    if (holder !== undefined && isAlive(holder)) {
+      throw new UserError(`another rotation is taking a step: process ${holder.split(' ')[0]}`, {
         why: 'two steps at once would each be made from files that the other one changes',
         fix: `wait for its end; if it is something else, delete ${file}`,
       });
     }
-    rmSync(file, { force: true });
+    if (holder !== undefined) remove(file, holder);
     if (!take(file)) throw new UserError('another rotation has just begun', { fix: 'wait for its end' });
   }
   try {
@@ -33,7 +34,7 @@ function take(file: string): boolean {
   const own = `${file}.${process.pid}`;
   // Of an earlier process with this id, it may still be linked to the lock.
   rmSync(own, { force: true });
-  writeFileSync(own, `${process.pid}`);
+  writeFileSync(own, `${process.pid} ${identify(process.pid)?.started ?? ''}`);
   try {
     linkSync(own, file);
     return true;
@@ -45,7 +46,37 @@ function take(file: string): boolean {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Takes away the lock of a dead process, and no other: somebody else may have done so, and have the lock by now. */
+function remove(file: string, holder: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+    if (readFileSync(aside, 'utf8') !== holder) linkSync(aside, file);
+  } catch (error) {
+    // Gone, or taken again.
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** `undefined` where it has just gone. */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Ids are used again: the time of its start, where the machine tells it, says whether it is the same process. */
+function isAlive(holder: string): boolean {
+  const [pid, started] = [Number(holder.split(' ')[0]), holder.split(' ')[1]];
+  const now = identify(pid)?.started;
+  if (started && now) return started === now;
+  // Signal 0 to process 0 would ask for this very group.
+  if (!(pid > 0)) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -4,17 +4,18 @@ import { basename, dirname, join } from 'node:path';
 import { writeError } from './file-error.ts';
 
 /**
- * Replaces a file in one step: a reader or a crash sees the old text or the new, never half of it.
+ * Replaces a file in one step: a reader or a crash sees the old text or the new, never half of it. It keeps the mode that it has.
  * @throws UserError where the machine does not let it be written
  */
 export function writeFileAtomic(path: string, text: string | Uint8Array): void {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
     // A device or a pipe (`/dev/null`, `>(jq)`) is written to, not replaced by a file.
-    if (isSpecial(path)) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats && !stats.isFile() && !stats.isDirectory()) {
       writeFileSync(path, text);
     } else {
-      writeFileSync(unfinished, text);
+      writeFileSync(unfinished, text, stats?.isFile() ? { mode: stats.mode } : {});
       renameSync(unfinished, path);
     }
   } catch (error) {
@@ -33,9 +34,4 @@ export function makeFolder(path: string): void {
   } catch (error) {
     throw writeError(path, error);
   }
-}
-
-function isSpecial(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
