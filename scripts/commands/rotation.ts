@@ -8,6 +8,7 @@ import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/en
 import { saveFacts } from '../rotate/facts/saved.ts';
 import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
+import { withLock } from '../rotate/lock.ts';
 import type { RotationKind } from '../rotate/rotation.ts';
 import { takeStep } from '../rotate/take-step.ts';
 import { callerFolder } from '../system/caller-folder.ts';
@@ -88,10 +89,12 @@ export async function verify(root: string, kindName: string, options: RotateOpti
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
-  if (options.commit && (await finishCommit(await openGit(root)))) {
+  const git = options.commit ? await openGit(root) : undefined;
+  // Not while another command is still writing.
+  if (git && (await withLock(git, () => finishCommit(git)))) {
     log('the work tree was behind its last commit, as after a crash: it has been caught up');
   }
-  const seenAt = options.commit ? { seenAt: await resolveCommit(await openGit(root), 'HEAD') } : {};
+  const seenAt = git ? { seenAt: await resolveCommit(git, 'HEAD') } : {};
   const tree = openSourceTree(root);
   const { clusters, step } = nextStep(tree, kind, direction, options);
   if (options.emergency && (direction === 'back' || !kind.emergency)) {

@@ -43,10 +43,13 @@ describe('the lock', () => {
     ['nobody that can be read', () => ''],
   ])('of %s counts for nothing', async (_, holder) => {
     writeFileSync(file, holder());
-    // What it had left before it got the lock.
+    // What others have left that tried, one of which runs.
+    writeFileSync(`${file}.${spawnSync('true').pid}`, 'half');
+    writeFileSync(`${file}.${process.ppid}`, 'half');
+    // What it had left itself before it got the lock.
     writeFileSync(`${file}.${process.pid}`, 'half');
 
     await expect(withLock(git, async () => 'in')).resolves.toBe('in');
-    expect(left()).toEqual([]);
+    expect(left()).toEqual([`ai-spm-rotate.lock.${process.ppid}`]);
   });
 });

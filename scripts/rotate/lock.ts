@@ -1,8 +1,10 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitRepository } from '../git/git.ts';
 import { identify } from '../lab/process.ts';
 import { UserError } from '../system/user-error.ts';
+
+const NAME = 'ai-spm-rotate.lock';
 
 /**
  * Lets one command at a time take a step in a clone. The lock of a process that was killed counts for nothing. Of two clones, the one that
@@ -10,7 +12,7 @@ import { UserError } from '../system/user-error.ts';
  * @throws UserError while another one does
  */
 export async function withLock<T>({ gitFolder }: GitRepository, use: () => Promise<T>): Promise<T> {
-  const file = join(gitFolder, 'ai-spm-rotate.lock');
+  const file = join(gitFolder, NAME);
   if (!take(file)) {
     const holder = read(file);
     if (holder !== undefined && isAlive(holder)) {
@@ -22,11 +24,19 @@ export async function withLock<T>({ gitFolder }: GitRepository, use: () => Promi
     if (holder !== undefined) remove(file, holder);
     if (!take(file)) throw new UserError('another rotation has just begun', { fix: 'wait for its end' });
   }
+  clearUp(gitFolder);
   try {
     return await use();
   } finally {
     rmSync(file, { force: true });
   }
+}
+
+/** Takes away what processes left that were killed while they tried. */
+function clearUp(gitFolder: string): void {
+  const names = readdirSync(gitFolder).filter((name) => name.startsWith(`${NAME}.`));
+  for (const name of names.filter((one) => !isAlive(one.slice(NAME.length + 1))))
+    rmSync(join(gitFolder, name), { force: true });
 }
 
 /** A link is made in one step and only where there is none: of two processes one gets it, and nobody reads half of what is in it. */

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 /** What changes the world: files, and the processes that change files. */
-const FILE_CALLS = [
+export const FILE_CALLS = [
   'writeFileSync',
   'renameSync',
   'linkSync',
