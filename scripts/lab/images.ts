@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
@@ -29,7 +29,9 @@ export async function imageStore(images: readonly LabImage[], contentKey: string
   const base = await baseLayer();
   const folder = join(labCache(), 'images');
   const unpack = join(LAB, 'images/unpack.sh');
-  const store = join(folder, `store-${hashText(JSON.stringify([images, contentKey, base, hashFiles([unpack])]))}`);
+  // Wherever the checkout is, the images are the same.
+  const made = JSON.stringify([images, contentKey, basename(base), hashFiles([unpack])]).replaceAll(LAB, '');
+  const store = join(folder, `store-${hashText(made)}`);
   if (existsSync(store)) return store;
   progress('making the images: about 1 min');
   const archive = join(folder, 'unfinished.tar');
