@@ -3,7 +3,7 @@ import type { CoreV1Api, V1Secret } from '@kubernetes/client-node';
 import { createSealingKey } from '../secrets/certificates.ts';
 import type { Connection } from '../verify/connection.ts';
 
-const NAMESPACE = 'sealed-secrets';
+export const NAMESPACE = 'sealed-secrets';
 const ACTIVE = { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' };
 
 /**
@@ -13,8 +13,13 @@ const ACTIVE = { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' };
 export async function clusterSealingCertificate({ core }: Connection, now: Date): Promise<string> {
   const newest = await newestSealingCertificate(core);
   if (newest) return newest;
-  const { certificate, key } = await createSealingKey(now);
   await core.createNamespace({ body: { metadata: { name: NAMESPACE } } }).catch(ignoreExisting);
+  return addSealingKey(core, now);
+}
+
+/** Gives the controller a key, which it takes when it starts. @returns its certificate */
+export async function addSealingKey(core: CoreV1Api, now: Date): Promise<string> {
+  const { certificate, key } = await createSealingKey(now);
   const body = {
     metadata: { generateName: 'sealed-secrets-key', labels: ACTIVE },
     type: 'kubernetes.io/tls',
@@ -33,7 +38,8 @@ export async function newestSealingCertificate(core: CoreV1Api): Promise<string 
   return keys.sort((a, b) => begin(b) - begin(a))[0];
 }
 
-async function activeKeys(core: CoreV1Api): Promise<V1Secret[]> {
+/** Those that the controller opens with. */
+export async function activeKeys(core: CoreV1Api): Promise<V1Secret[]> {
   const [labelSelector] = Object.entries(ACTIVE).map(([key, value]) => `${key}=${value}`);
   return (await core.listNamespacedSecret({ namespace: NAMESPACE, ...(labelSelector ? { labelSelector } : {}) })).items;
 }

@@ -1,0 +1,67 @@
+import { activeKeys, addSealingKey, NAMESPACE } from '../../../rotate/cluster-sealing-key.ts';
+import { liveInputs } from '../../../rotate/facts/live-secrets.ts';
+import { sealingKey } from '../../../rotate/kinds/sealing-key.ts';
+import { openSourceTree } from '../../../system/source-tree.ts';
+import { waitFor } from '../../../system/wait-for.ts';
+import type { Connection } from '../../../verify/connection.ts';
+import type { Figure, Suite, World } from '../../suite.ts';
+import { underTraffic } from '../../traffic.ts';
+import { rotate } from './rotate.ts';
+
+const CONTROLLER = { namespace: NAMESPACE, labelSelector: 'app.kubernetes.io/name=sealed-secrets' };
+/** Pods that run have taken what they need of it: that it is missing for a moment harms nobody. */
+const OPENED = { namespace: 'ai-spm', name: 'ai-spm-secrets' };
+
+export const rotateSealingKey: Suite = {
+  name: 'rotate-sealing-key',
+  title: 'what git holds is sealed to a new key, the old key is taken away, and no request is lost',
+  core: false,
+  run: (world) =>
+    underTraffic(world, { clusters: world.clusters, maxSeconds: 900 }, async () => {
+      const figures: Figure[] = [];
+      // Each takes the values from its own cluster.
+      for (const cluster of world.clusters) figures.push(...(await replaceKey(world, cluster)));
+      return figures;
+    }),
+};
+
+async function replaceKey(world: World, cluster: Connection): Promise<Figure[]> {
+  const { core, context } = cluster;
+  const older = await activeKeys(core);
+  await addSealingKey(core, new Date());
+  await restartController(cluster);
+  const inputsFor = () => liveInputs(cluster, sealingKey, openSourceTree(world.checkout), context);
+  const figures = await rotate(world, { kind: sealingKey, clusters: [cluster], inputsFor });
+  for (const { metadata } of older)
+    await core.deleteNamespacedSecret({ namespace: NAMESPACE, name: metadata?.name ?? '' });
+  await restartController(cluster);
+  await demandOpens(cluster);
+  return figures.map((figure) => ({ ...figure, name: `${context}: ${figure.name}` }));
+}
+
+/** It reads its keys when it starts. */
+async function restartController({ core, context }: Connection): Promise<void> {
+  await core.deleteCollectionNamespacedPod(CONTROLLER);
+  const isReady = async () => {
+    const { items } = await core.listNamespacedPod(CONTROLLER);
+    const alive = items.filter(({ metadata }) => !metadata?.deletionTimestamp);
+    const ready = alive.filter(({ status }) =>
+      status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'),
+    );
+    return alive.length > 0 && ready.length === alive.length ? true : undefined;
+  };
+  const fix = `kubectl --context ${context} describe pods --namespace ${NAMESPACE}`;
+  await waitFor(isReady, { what: `the sealed-secrets controller of ${context}`, timeoutMs: 120_000, fix });
+}
+
+/** A Secret that is deleted comes back: it is opened with what keys are left. */
+async function demandOpens({ core, context }: Connection): Promise<void> {
+  const before = (await core.readNamespacedSecret(OPENED)).metadata?.uid;
+  await core.deleteNamespacedSecret(OPENED);
+  const isBack = async () => {
+    const { metadata } = await core.readNamespacedSecret(OPENED);
+    return metadata?.uid === before ? undefined : true;
+  };
+  const fix = `kubectl --context ${context} describe sealedsecret ${OPENED.name} --namespace ${OPENED.namespace}`;
+  await waitFor(isBack, { what: `Secret ${OPENED.name}, opened with the new key alone`, timeoutMs: 60_000, fix });
+}
