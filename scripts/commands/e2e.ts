@@ -46,6 +46,7 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
     const result: SuiteResult = { suite: suite.name, title: suite.title, runs: [] };
     results.push(result);
     for (let run = 0; run < times; run++) {
+      log(`${suite.name} begins${times > 1 ? `, run ${run + 1} of ${times}` : ''}`);
       const measured = await runSuite(suite, world);
       result.runs.push(measured);
       print(suite, measured);

@@ -41,9 +41,14 @@ export async function labUp(root: string, clusters: readonly LabCluster[]): Prom
   await Promise.all(clusters.map((cluster) => startCluster(cluster, programs, images)));
   writeKubeconfig();
   await sealSecrets(clusters);
-  await Promise.all([installArgoCd(clusters), ...clusters.map((cluster) => completeCluster(cluster, modules))]);
-  await bootstrap(clusters);
+  // Argo CD does not wait for the addresses of load balancers, which take longest: no wave before that of the gateways needs them.
+  await Promise.all([deliver(clusters), ...clusters.map((cluster) => completeCluster(cluster, modules))]);
   await waitUntilReady(clusters, begun);
+}
+
+async function deliver(clusters: readonly LabCluster[]): Promise<void> {
+  await installArgoCd(clusters);
+  await bootstrap(clusters);
 }
 
 /** Ends all clusters and removes everything that the lab made outside its cache. */

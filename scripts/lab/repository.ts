@@ -94,10 +94,11 @@ export function repositoryUrl(): string {
   return `git://${first?.nodeAddress}/ai-spm-mesh.git`;
 }
 
+/** Each is in a ring of its own. */
 function record({ name }: LabCluster) {
   return {
     overlay: 'lab',
-    ring: 'dev',
+    ring: name === CLUSTERS[0]?.name ? 'dev' : 'first',
     region: `region-${name}`,
     network: `network-${name}`,
     host: `ai-spm.${name}.example.com`,
