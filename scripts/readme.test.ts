@@ -18,6 +18,7 @@ const PAGES = [
   'docs/lab.md',
   'docs/pipeline.md',
   'docs/pull-requests.md',
+  'docs/rotation.md',
 ];
 
 function read(page: string): string {

@@ -18,15 +18,24 @@ mount --bind "$STATE/opt" /opt
 mount --bind "$STATE/var" /var
 ln -sfn /run /var/run
 
-# Seen from inside, the cluster's cgroup is the root of each hierarchy (cgroup v1).
-for hierarchy in /sys/fs/cgroup/*; do
-  [ -L "$hierarchy" ] && continue
-  options=$(findmnt --noheadings --output FS-OPTIONS --first-only "$hierarchy")
-  umount "$hierarchy"
-  case $options in *name=*) controller=${options##*,} ;; *) controller=${options#rw,} ;; esac
-  # The one of version 2 has no controllers here and cannot be mounted twice.
-  [ "$hierarchy" = /sys/fs/cgroup/unified ] || mount -t cgroup -o "$controller" cgroup "$hierarchy"
-done
+# Seen from inside, the cluster's cgroup is the root of each hierarchy.
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+  umount /sys/fs/cgroup
+  mount -t cgroup2 cgroup2 /sys/fs/cgroup
+  # In version 2 only a group without processes gives its children controllers.
+  mkdir /sys/fs/cgroup/host
+  echo $$ >/sys/fs/cgroup/host/cgroup.procs
+  sed 's/[^ ]\+/+&/g' /sys/fs/cgroup/cgroup.controllers >/sys/fs/cgroup/cgroup.subtree_control
+else
+  for hierarchy in /sys/fs/cgroup/*; do
+    [ -L "$hierarchy" ] && continue
+    options=$(findmnt --noheadings --output FS-OPTIONS --first-only "$hierarchy")
+    umount "$hierarchy"
+    case $options in *name=*) controller=${options##*,} ;; *) controller=${options#rw,} ;; esac
+    # The one of version 2 has no controllers here and cannot be mounted twice.
+    [ "$hierarchy" = /sys/fs/cgroup/unified ] || mount -t cgroup -o "$controller" cgroup "$hierarchy"
+  done
+fi
 # Volumes of pods must reach the containers.
 mount --make-rshared /
 

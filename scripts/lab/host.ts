@@ -29,7 +29,8 @@ export function runningHost(cluster: LabCluster): Host | undefined {
 export async function startHost(cluster: LabCluster, programs: readonly string[]): Promise<Host> {
   const output = openSync(join(cluster.state, 'host.log'), 'a');
   const configuration = join(LAB, 'cluster');
-  const child = spawn('bash', [join(configuration, 'start-host.sh')], {
+  const namespaces = ['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--mount-proc'];
+  const child = spawn('unshare', [...namespaces, 'bash', join(configuration, 'start-host.sh')], {
     detached: true,
     stdio: ['ignore', output, output],
     env: {
@@ -93,8 +94,8 @@ export async function endProgram(host: Host, name: string): Promise<void> {
  * exactly what the lab started, also where an earlier start was cut off.
  */
 export async function stopHost(cluster: LabCluster): Promise<void> {
-  for (const hierarchy of existsSync(CGROUPS) ? readdirSync(CGROUPS) : []) {
-    const group = join(CGROUPS, hierarchy, cluster.cgroup);
+  for (const hierarchy of hierarchies()) {
+    const group = join(hierarchy, cluster.cgroup);
     const empty = async () => {
       const pids = processesIn(group);
       for (const pid of pids) kill(pid);
@@ -139,7 +140,7 @@ async function ip(...args: string[]): Promise<true> {
 async function firstChild(pid: number, cluster: LabCluster): Promise<Host> {
   for (let tries = 0; tries < 200 && identify(pid); tries++) {
     const [child] = (readProc(`${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean);
-    // Not a short-lived child of start-host.sh.
+    // Not before it is in the cgroup of the cluster.
     const host = identify(Number(child));
     if (host && readProc(`${child}/cmdline`)?.includes('/host.sh')) return host;
     await sleep(50);
@@ -149,6 +150,12 @@ async function firstChild(pid: number, cluster: LabCluster): Promise<Host> {
     why: readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n'),
     fix: `the lab needs root with all rights to make namespaces; its log is ${log}`,
   });
+}
+
+/** One of version 2, or one for each controller of version 1. */
+function hierarchies(): string[] {
+  if (existsSync(join(CGROUPS, 'cgroup.controllers'))) return [CGROUPS];
+  return existsSync(CGROUPS) ? readdirSync(CGROUPS).map((name) => join(CGROUPS, name)) : [];
 }
 
 /** Processes of a cgroup and of those below it. */

@@ -22,10 +22,6 @@ export function checkPrerequisites(): void {
     throw unusable('it is not an x86-64 Linux', 'use such a machine, or a virtual one');
   }
   requireRoot();
-  if (existsSync('/sys/fs/cgroup/cgroup.controllers')) {
-    const fix = 'boot Linux with systemd.unified_cgroup_hierarchy=0, or use clusters of your own';
-    throw unusable('it has cgroups of version 2, and the lab knows those of version 1', fix);
-  }
   const packages = Object.entries(COMMANDS).flatMap(([command, name]) => (onPath(command) ? [] : [name]));
   if (!existsSync('/usr/lib/cni/ptp')) packages.push('containernetworking-plugins');
   const others = ['go', 'kubectl', 'python3'].filter((command) => !onPath(command));

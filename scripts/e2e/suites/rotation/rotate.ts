@@ -43,7 +43,8 @@ async function takeOne(world: World, options: RotateOptions, direction: Directio
   await waitFor(() => openGates(world, options, direction), {
     what: `the gates of ${kind.name} from ${step.from.name} to ${step.to.name}`,
     timeoutMs: GATES_TIMEOUT_MS,
-    everyMs: 3000,
+    // Each look asks every proxy: more of them would take from the clusters what they need to follow.
+    everyMs: 8000,
     fix: `npm run rotate -- verify ${kind.name}`,
   });
   const inputs = await inputsFor(step.to.name);
