@@ -78,7 +78,18 @@ export function editSealedSecret(
   return Object.keys(encryptedData).length + Object.keys(result.open).length > 0 ? write(result) : undefined;
 }
 
-export function readSealedSecret(text: string): SealedSecret {
+/** Gates look at the same few files for each cluster, again and again. */
+const parsed = new Map<string, SealedSecret>();
+const MOST_PARSED = 500;
+
+export function readSealedSecret(text: string): Readonly<SealedSecret> {
+  const sealed = parsed.get(text) ?? parseSealedSecret(text);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(text, sealed);
+  return sealed;
+}
+
+function parseSealedSecret(text: string): SealedSecret {
   const { metadata, spec } = parse(text, { maxAliasCount: 0 });
   const { type, data, metadata: { labels, annotations } = {} as Metadata } = spec.template ?? {};
   const { [CERTIFICATE_ANNOTATION]: certificate, ...notes } = metadata.annotations ?? {};

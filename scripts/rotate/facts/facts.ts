@@ -69,6 +69,8 @@ export interface SealedFacts {
   name: string;
   /** The controller has opened the version that is in the cluster. */
   opened: boolean;
+  /** When it did, RFC 3339; absent where it does not say. */
+  openedAt?: string | undefined;
   /** Tells which version is in the cluster, see `ciphertextDigest`. */
   ciphertext: string;
 }

@@ -22,7 +22,12 @@ const factsSchema = z.strictObject({
   ),
   trustMaps: collected(z.array(z.strictObject({ namespace: text, roots: text }))),
   sealedSecrets: collected(
-    z.array(z.strictObject({ namespace: text, name: text, opened: z.boolean(), ciphertext: text })),
+    z.array(
+      z.strictObject({
+        ...{ namespace: text, name: text, ciphertext: text },
+        ...{ opened: z.boolean(), openedAt: text.optional() },
+      }),
+    ),
   ),
   workloads: collected(
     z.array(

@@ -6,10 +6,16 @@ import type { SealedFacts, SealingKeyFacts } from './facts.ts';
 
 const KEYS = { namespace: 'sealed-secrets', labelSelector: 'sealedsecrets.bitnami.com/sealed-secrets-key=active' };
 
+interface Condition {
+  type: string;
+  status: string;
+  lastUpdateTime?: string;
+}
+
 interface LiveSealedSecret {
   metadata: { name: string; namespace: string; generation?: number };
   spec: { encryptedData?: Record<string, string>; template?: { data?: Record<string, string> } };
-  status?: { observedGeneration?: number; conditions?: { type: string; status: string }[] };
+  status?: { observedGeneration?: number; conditions?: Condition[] };
 }
 
 /** Whether each SealedSecret of the cluster has been opened, and which version of it. */
@@ -18,11 +24,12 @@ export async function sealedSecrets({ custom }: Connection): Promise<SealedFacts
   const { items } = (await custom.listClusterCustomObject(kind)) as { items: LiveSealedSecret[] };
   return items.map(({ metadata, spec, status }) => {
     const isCurrent = status?.observedGeneration === metadata.generation;
-    const isSynced = status?.conditions?.some((one) => one.type === 'Synced' && one.status === 'True') ?? false;
+    const synced = status?.conditions?.find((one) => one.type === 'Synced' && one.status === 'True');
     return {
       namespace: metadata.namespace,
       name: metadata.name,
-      opened: isCurrent && isSynced,
+      opened: isCurrent && synced !== undefined,
+      ...(synced?.lastUpdateTime ? { openedAt: new Date(synced.lastUpdateTime).toISOString() } : {}),
       ciphertext: ciphertextDigest({ encryptedData: spec.encryptedData ?? {}, open: spec.template?.data ?? {} }),
     };
   });

@@ -4,15 +4,17 @@ import { ciphertextDigest } from '../facts/ciphertext.ts';
 import type { Gate, GateContext } from '../rotation.ts';
 import { inEach } from './collected.ts';
 
+/** A SealedSecret in git, and the cluster that opens it. */
+interface SealedFile {
+  cluster: string;
+  path: string;
+}
+
 /**
  * SealedSecrets are in their clusters in the very version that git has, and have been opened. That one of this name is synced does not say so:
  * it may be the version before.
- * @param filesOf path of each file, with the cluster that opens it
  */
-export function sealedOpened(
-  what: string,
-  filesOf: (context: GateContext) => readonly { cluster: string; path: string }[],
-): Gate {
+export function sealedOpened(what: string, filesOf: (context: GateContext) => readonly SealedFile[]): Gate {
   return {
     name: 'opened',
     wants: `the cluster has opened ${what}, in the version of git`,
@@ -30,6 +32,34 @@ export function sealedOpened(
           return found.opened ? [] : [`SealedSecret ${namespace}/${name} has not been opened`];
         });
       }),
+  };
+}
+
+/** Kubelets bring a changed Secret to pods that run: within a minute and a half by default, and two on a node that is busy. */
+const MOUNT_MS = 120_000;
+
+/**
+ * Every pod that mounts one of these SealedSecrets has the version that was opened: nothing shows which one a program has loaded.
+ * @see https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod
+ */
+export function mounted(what: string, filesOf: (context: GateContext) => readonly SealedFile[]): Gate {
+  return {
+    name: 'mounted',
+    wants: `two minutes have passed since the cluster has opened ${what}: every pod that mounts it has it`,
+    check: (facts, context) =>
+      filesOf(context).flatMap(({ cluster, path }) =>
+        inEach(
+          facts.filter((one) => one.cluster === cluster),
+          'sealedSecrets',
+          (live) => {
+            const { namespace, name } = readSealedSecret(context.tree.read(path) ?? '');
+            const found = live.find((one) => one.namespace === namespace && one.name === name);
+            if (!found?.openedAt) return [`it is not known since when SealedSecret ${namespace}/${name} is open`];
+            const end = new Date(new Date(found.openedAt).getTime() + MOUNT_MS);
+            return end <= context.now ? [] : [`not before ${end.toISOString()}`];
+          },
+        ),
+      ),
   };
 }
 

@@ -34,9 +34,9 @@ beforeAll(async () => {
   const standby = first.tree;
   const trusted = await take(meshRoot, standby, 1, { meshRoot: rootB });
   const signing = await take(meshRoot, trusted, 2, { meshRoot: rootB });
-  const slow = await take(meshRoot, trusted, 2, { meshRoot: rootB, slow: true });
+  const reissued = await take(meshRoot, signing, 3);
   const back = await stepped(signing, meshRoot, { now: at(3), inputs: { meshRoot: rootA }, direction: 'back' });
-  const done = await take(meshRoot, signing, 3);
+  const done = await take(meshRoot, reissued, 4);
   const asked = await take(meshIntermediate, standby, 1, { rsa: true });
   const replaced = await take(meshIntermediate, asked, 2, { meshRoot: rootA });
   const request = asked.read('clusters/prod-eu/cacerts.csr') ?? '';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   const answeredNew = await take(meshRoot, askedNew, 3, {
     chain: await sign(askedNew.read('clusters/prod-eu/cacerts.csr') ?? '', rootB, now, { isAuthority: true }),
   });
-  Object.assign(trees, { standby, trusted, signing, slow, back, done, asked, replaced, answered, answeredNew });
+  Object.assign(trees, { standby, trusted, signing, reissued, back, done, asked, replaced, answered, answeredNew });
   const askedTls = await stepped(standby, gatewayTls, { now });
   const answer = await sign(askedTls.read('clusters/prod-eu/ai-spm-tls.csr') ?? '', rootA, now);
   tls = await stepped(askedTls, gatewayTls, { now, inputs: { chain: answer + rootA.certificate } });
@@ -92,7 +92,7 @@ describe('Istio and OpenSSL', () => {
       expect(await verify(rootA?.certificate ?? '', '', authorityIn(trees[name] as SourceTree).certificate), name).toBe(
         'own: OK\n',
       );
-    for (const name of ['signing', 'slow', 'answeredNew', 'done'])
+    for (const name of ['signing', 'reissued', 'answeredNew', 'done'])
       expect(
         await verify(rootA?.certificate ?? '', '', authorityIn(trees[name] as SourceTree).certificate),
         name,

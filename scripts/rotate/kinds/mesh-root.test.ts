@@ -21,7 +21,7 @@ const now = new Date();
 const later = new Date(now.getTime() + 60_000);
 const NEW = { certificate: '', key: '' };
 let [rootA, rootB]: [KeyPair, KeyPair] = [NEW, NEW];
-let phases: Record<'standby' | 'trusted' | 'signing' | 'done', SourceTree>;
+let phases: Record<'standby' | 'trusted' | 'signing' | 'reissued' | 'done', SourceTree>;
 
 const bundle = (tree: SourceTree, cluster = 'prod-eu') => readAuthority(tree, cluster)?.bundle ?? '';
 const phase = (tree: SourceTree, cluster = 'prod-eu') => phaseOf(meshRoot, tree, cluster)?.name;
@@ -33,21 +33,18 @@ beforeAll(async () => {
   [rootA, rootB] = [first.meshRoot, await createRoot(now)];
   const trusted = await step(first.tree, rootB);
   const signing = await step(trusted, rootB);
-  phases = { standby: first.tree, trusted, signing, done: await step(signing, rootB) };
+  const reissued = await step(signing, rootB);
+  phases = { standby: first.tree, trusted, signing, reissued, done: await step(reissued, rootB) };
 });
 
 describe('mesh-root', () => {
-  it('trusts both, then signs with the new one, then drops the old one', () => {
-    const { standby, trusted, signing, done } = phases;
+  it('trusts both, then signs with the new one, makes all proxies ask, then drops the old one', () => {
+    const trees = [phases.standby, phases.trusted, phases.signing, phases.reissued, phases.done];
 
-    expect([standby, trusted, signing, done].map((tree) => phase(tree))).toEqual([
-      'standby',
-      'trusted',
-      'signing',
-      'standby',
-    ]);
-    expect([standby, trusted, signing, done].map((tree) => bundle(tree))).toEqual([
+    expect(trees.map((tree) => phase(tree))).toEqual(['standby', 'trusted', 'signing', 'reissued', 'standby']);
+    expect(trees.map((tree) => bundle(tree))).toEqual([
       rootA.certificate,
+      rootA.certificate + rootB.certificate,
       rootA.certificate + rootB.certificate,
       rootA.certificate + rootB.certificate + rootB.certificate,
       rootB.certificate,
@@ -64,20 +61,28 @@ describe('mesh-root', () => {
   });
 
   it('in slow mode the bytes stay, and proxies renew by themselves', async () => {
-    const signing = await step(phases.trusted, rootB, { inputs: { meshRoot: rootB, slow: true } });
+    const slow = await step(phases.signing, rootB, { inputs: { slow: true } });
 
-    expect(bundle(signing)).toBe(bundle(phases.trusted));
-    expect(phase(signing)).toBe('signing');
+    expect(bundle(slow)).toBe(bundle(phases.signing));
+    expect(phase(slow)).toBe('reissued');
+    expect(phase(await step(slow, rootB, { direction: 'back' }))).toBe('signing');
+    const done = await step(slow, rootB);
+    expect([phase(done), bundle(done)]).toEqual(['standby', rootB.certificate]);
   });
 
-  it('goes back from every phase', async () => {
-    const trusted = await step(phases.signing, rootA, { direction: 'back' });
+  it('goes back from every phase; proxies that have asked ask again', async () => {
+    const signing = await step(phases.reissued, rootA, { direction: 'back' });
+    const trusted = await step(signing, rootA, { direction: 'back' });
     const standby = await step(trusted, rootA, { direction: 'back' });
+    const [a, b] = [rootA.certificate, rootB.certificate];
 
-    expect([trusted, standby].map((tree) => [phase(tree), bundle(tree)])).toEqual([
-      ['trusted', rootA.certificate + rootB.certificate],
-      ['standby', rootA.certificate],
+    expect([signing, trusted, standby].map((tree) => [phase(tree), bundle(tree)])).toEqual([
+      ['signing', a + b],
+      ['trusted', a + b + b],
+      ['standby', a],
     ]);
+    // And forward again from there, by the same way.
+    expect([phase(await step(trusted, rootB)), bundle(await step(trusted, rootB))]).toEqual(['signing', a + b]);
   });
 
   it('never writes a bundle in another order, whatever is given', async () => {
@@ -186,6 +191,9 @@ describe('the gates of mesh-root', () => {
       chain: leaf.certificate + signer.certificate,
       roots: roots.map(({ certificate }) => certificate).join(''),
     }));
+  const hourAgo = new Date(now.getTime() - 3_600_000);
+  const openedAt = (at: Date, tree: SourceTree, cluster: string) =>
+    sealedFacts(tree, cluster).map((one) => ({ ...one, openedAt: at.toISOString() }));
   /** Two clusters, alike but for what is given. */
   const world = (tree: SourceTree, proxies: Record<string, ProxyFacts[]>, change: Partial<ClusterFacts> = {}) =>
     CLUSTERS.map((cluster): ClusterFacts => {
@@ -197,7 +205,7 @@ describe('the gates of mesh-root', () => {
         proxies: { value: proxies[cluster] ?? [] },
         istiods: { value: [{ pod: 'istiod', ready: true, signerEnd: end, rootEnd: 0 }] },
         trustMaps: { value: [{ namespace: 'ai-spm', roots: bundle(tree, cluster) }] },
-        sealedSecrets: { value: sealedFacts(tree, cluster) },
+        sealedSecrets: { value: openedAt(hourAgo, tree, cluster) },
         ...change,
       } as ClusterFacts;
     });
@@ -258,9 +266,22 @@ describe('the gates of mesh-root', () => {
 
   it('trusted: closed while a cluster has another version of its authority than git', async () => {
     const proxies = alike(await proxy(rootA, [rootA, rootB]));
-    const behind = world(phases.trusted, proxies, { sealedSecrets: { value: sealedFacts(phases.standby, 'prod-us') } });
+    const behind = world(phases.trusted, proxies, {
+      sealedSecrets: { value: openedAt(hourAgo, phases.standby, 'prod-us') },
+    });
 
     expect(closed(phases.trusted, behind)).toContain('SealedSecret istio-system/cacerts is not the version of git');
+  });
+
+  it('trusted: closed until every replica of istiod has been brought what the cluster has opened', async () => {
+    const proxies = alike(await proxy(rootA, [rootA, rootB]));
+    const facts = (at: Date) =>
+      world(phases.trusted, proxies, { sealedSecrets: { value: openedAt(at, phases.trusted, 'prod-us') } }).slice(1);
+    const closedFor = (at: Date) =>
+      closed(phases.trusted, [...world(phases.trusted, proxies).slice(0, 1), ...facts(at)]);
+
+    expect(closedFor(new Date(now.getTime() - 119_000))).toMatch(/^prod-us: not before /);
+    expect(closedFor(new Date(now.getTime() - 120_000))).toBe('');
   });
 
   it('back to one root: closed while an istiod still signs under the new one', async () => {
@@ -273,8 +294,8 @@ describe('the gates of mesh-root', () => {
     expect(closed(phases.trusted, facts, 'back')).toContain('istiod signs with an intermediate that ends');
   });
 
-  it('signing: open when every certificate is under the new root, by signature', async () => {
-    const { signing } = phases;
+  it('reissued: open when every certificate is under the new root, by signature', async () => {
+    const { reissued: signing } = phases;
     const [fresh, old] = [await proxy(rootB, [rootA, rootB]), await proxy(rootA, [rootA, rootB], 'old')];
 
     expect(closed(signing, world(signing, alike(fresh)))).toBe('');
@@ -306,15 +327,16 @@ describe('the gates of mesh-root', () => {
       expect(closed(tree, world(tree, alike(fresh)))).toMatch(/^prod-us: git does not sign under [0-9a-f]{12}$/m);
   });
 
-  it('signing: open for a cluster that comes after one that has dropped the old root', async () => {
-    const part = await step(phases.signing, rootB, { clusters: ['prod-us'] });
+  it('reissued: open for a cluster that comes after one that has dropped the old root', async () => {
+    const part = await step(phases.reissued, rootB, { clusters: ['prod-us'] });
 
     expect(closed(part, world(part, alike(await proxy(rootB, [rootA, rootB]))))).toBe('');
   });
 
   it('goes back neither under a root that git has dropped elsewhere, nor from one that signs elsewhere', async () => {
     // The clusters have not followed yet: what is collected looks as it did before.
-    const dropped = await step(phases.signing, rootB, { clusters: ['prod-us'] });
+    const gone = await step(phases.reissued, rootB, { clusters: ['prod-us'] });
+    const dropped = overlayTree(phases.signing, { [CACERTS]: gone.read(CACERTS) ?? '' });
     const signing = await step(phases.trusted, rootB, { clusters: ['prod-us'] });
     const [fresh, old] = [await proxy(rootB, [rootA, rootB]), await proxy(rootA, [rootA, rootB])];
 

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { givenCertificates } from '../../secrets/check-chain.ts';
 import { whyNotAuthority } from '../../secrets/may-sign.ts';
-import { fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
+import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath } from '../cluster-files.ts';
@@ -9,8 +9,8 @@ import { everythingTrusts } from '../gates/everything-trusts.ts';
 import { clustersOf, gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
 import { leavesChainTo, noLeafChainsTo } from '../gates/leaves-chain-to.ts';
-import { sealedOpened } from '../gates/sealed-opened.ts';
-import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
+import { mounted, sealedOpened } from '../gates/sealed-opened.ts';
+import type { FileChanges, GateContext, RotationKind, StepContext } from '../rotation.ts';
 import { readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
 import {
   type Authority,
@@ -25,23 +25,28 @@ import { meshIntermediate } from './mesh-intermediate.ts';
 import { demandMultiroot } from './multiroot.ts';
 import { accept, finish, isReplaced } from './requested.ts';
 
+const NAME = 'mesh-root';
+
 const istiodsSign = istiodsSignWith((tree, cluster) => readAuthority(tree, cluster)?.signer);
-/** Else a step that was taken back may still be on its way: what proxies trust now, istiod may be about to take from them. */
-const arrived = sealedOpened('the authority of the mesh', ({ tree }) =>
+const authorities = ({ tree }: GateContext) =>
   clustersOf(tree).flatMap((cluster) => {
     const path = platformPath(cluster, 'cacerts');
     return tree.read(path) === undefined ? [] : [{ cluster, path }];
-  }),
-);
+  });
+/** Else a step that was taken back may still be on its way: what proxies trust now, istiod may be about to take from them. */
+const arrived = sealedOpened('the authority of the mesh', authorities);
+/** Else a replica of istiod may still tell what was trusted before to a pod that starts. */
+const istiodsHave = mounted('the authority of the mesh', authorities);
 
 /**
  * The root of the mesh, in every cluster that shares it. istiod takes a new bundle only where the old and the new one contain each other
  * (`pemBundleHasSubsetRelation`, Istio pilot/pkg/bootstrap/istio_ca.go), so the new root is first added, then signs, and then stands alone.
- * The second copy of the new root while both are trusted changes bytes and nothing else: the push of a changed bundle makes every proxy ask
- * for a new certificate at once, instead of at half of the life of the old one (security/pkg/nodeagent/cache/secretcache.go).
+ * A proxy asks for a new certificate when the bytes of the bundle that it is sent change, else at half of the life of the old one
+ * (security/pkg/nodeagent/cache/secretcache.go). Whichever replica of istiod answers signs it: so all of them sign under the new root before
+ * a second copy of it, which changes bytes and nothing else, makes every proxy ask.
  */
 export const meshRoot: RotationKind = {
-  name: 'mesh-root',
+  name: NAME,
   summary: 'the root of the mesh, in all clusters that share it',
   isMeshWide: true,
   noEmergency:
@@ -50,19 +55,19 @@ export const meshRoot: RotationKind = {
     {
       name: 'standby',
       holds: 'one root is trusted, and signs',
-      forward: { does: 'adds the new root to what is trusted', gates: [], step: trust },
+      forward: { does: 'adds the new root to what is trusted', gates: [arrived], step: trust },
     },
     {
       name: 'trusted',
       holds: 'both roots are trusted; the old one signs',
       forward: {
-        does: 'signs with a new intermediate under the new root, and makes every proxy ask for a new certificate',
-        gates: [gitTrusts(bothRoots), arrived, everythingTrusts(bothRoots)],
+        does: 'signs with a new intermediate under the new root',
+        gates: [gitTrusts(bothRoots), arrived, istiodsHave, everythingTrusts(bothRoots)],
         step: sign,
       },
       back: {
         does: 'drops the new root',
-        gates: [gitSignsUnder('old', oldRoot), istiodsSign, noLeafChainsTo(newRoot)],
+        gates: [gitSignsUnder('old', oldRoot), arrived, istiodsHave, istiodsSign, noLeafChainsTo(newRoot)],
         step: dropNew,
       },
     },
@@ -70,15 +75,25 @@ export const meshRoot: RotationKind = {
       name: 'signing',
       holds: 'both roots are trusted; the new one signs',
       forward: {
-        does: 'drops the old root',
-        gates: [gitSignsUnder('new', newRoot), istiodsSign, leavesChainTo(newRoot)],
-        step: dropOld,
+        does: 'makes every proxy ask for a new certificate',
+        gates: [gitSignsUnder('new', newRoot), arrived, istiodsSign],
+        step: reissue,
       },
       back: {
         does: 'signs under the old root again',
         gates: [gitTrusts(bothRoots), everythingTrusts(bothRoots)],
         step: signWithOld,
       },
+    },
+    {
+      name: 'reissued',
+      holds: 'both roots are trusted; the new one signs, and every proxy was made to ask for a new certificate',
+      forward: {
+        does: 'drops the old root',
+        gates: [gitSignsUnder('new', newRoot), istiodsSign, leavesChainTo(newRoot)],
+        step: dropOld,
+      },
+      back: { does: 'leaves proxies what they have: the old root can sign again then', gates: [], step: dropCopy },
     },
   ],
   observe,
@@ -90,7 +105,12 @@ function observe(tree: SourceTree, cluster: string): string | undefined {
   const { roots } = authority;
   const signer = signingRoot(authority);
   if (signer && roots.length === 1) return 'standby';
-  if (signer && roots.length === 2) return signer === roots[0] ? 'trusted' : 'signing';
+  if (signer && roots.length === 2) {
+    if (signer === roots[0]) return 'trusted';
+    // Where nobody was made to ask, the files look as before.
+    const isSlow = readRotationFile(tree, cluster).underWay[NAME]?.phase === 'reissued';
+    return isSlow || hasCopy(authority) ? 'reissued' : 'signing';
+  }
   throw new UserError(
     signer
       ? `${platformPath(cluster, 'cacerts')} trusts ${roots.length} roots`
@@ -131,13 +151,23 @@ async function trust(context: StepContext): Promise<FileChanges> {
 
 async function sign(context: StepContext): Promise<FileChanges> {
   const { bundle, roots } = authorityOf(context);
-  const again = context.inputs.slow ? '' : bundleOf(roots.slice(1));
-  return signUnder(context, roots[1], 'new', bundle + again);
+  return signUnder(context, roots[1], 'new', hasCopy(authorityOf(context)) ? bundleOf(roots) : bundle);
 }
 
+async function reissue(context: StepContext): Promise<FileChanges> {
+  const { bundle, roots } = authorityOf(context);
+  return context.inputs.slow ? new Map() : changeAuthority(context, { bundle: bundle + bundleOf(roots.slice(1)) });
+}
+
+async function dropCopy(context: StepContext): Promise<FileChanges> {
+  const authority = authorityOf(context);
+  return hasCopy(authority) ? changeAuthority(context, { bundle: bundleOf(authority.roots) }) : new Map();
+}
+
+/** Other bytes in any case: proxies that got a certificate under the new root ask for another one. */
 async function signWithOld(context: StepContext): Promise<FileChanges> {
   const { roots } = authorityOf(context);
-  return signUnder(context, roots[0], 'old', bundleOf(roots));
+  return signUnder(context, roots[0], 'old', bundleOf(roots) + bundleOf(roots.slice(1)));
 }
 
 /** With the key of the root, or with what its holder has made of the request of mesh-intermediate: that rotation is over then, too. */
@@ -197,6 +227,11 @@ function checkedRoot(pem: string | undefined, now: Date): X509Certificate {
   if (new Date(root.validTo).getTime() - now.getTime() < 365 * 86_400_000)
     throw refuse(`it ends ${root.validTo}: the next rotation would be due within a year`);
   return root;
+}
+
+/** The new root stands in the bundle twice. */
+function hasCopy({ bundle, roots }: Authority): boolean {
+  return certificatesIn(bundle).length > roots.length;
 }
 
 function bundleOf(roots: readonly X509Certificate[]): string {

@@ -24,7 +24,7 @@ export interface MeshFiles {
 export async function meshFiles(first: RotationTree, clusters: readonly string[], now: Date): Promise<MeshFiles> {
   const [rootA, rootB] = [first.meshRoot, await createRoot(now)];
   const trees = [first.tree];
-  for (const hours of [1, 2, 3]) {
+  for (const hours of [1, 2, 3, 4]) {
     // Intermediates of different moments, as the gates tell them apart by the end of their lives.
     const later = new Date(now.getTime() + hours * 3_600_000);
     trees.push(

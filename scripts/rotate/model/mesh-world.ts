@@ -1,10 +1,11 @@
 import type { Direction } from '../engine.ts';
 import type { Move } from './explore.ts';
 
-/** Of the root of a mesh, A being the old one and B the new one: what is trusted, and which one signs. */
-export const PHASES: readonly string[] = ['standby', 'trusted', 'signing', 'done'];
-export const TRUSTED: readonly string[] = ['A', 'AB', 'AB', 'B'];
-export const SIGNER: readonly string[] = ['A', 'A', 'B', 'B'];
+/** Of the root of a mesh, A being the old one and B the new one: what stands in the bundle, and which one signs. */
+export const PHASES: readonly string[] = ['standby', 'trusted', 'signing', 'reissued', 'done'];
+export const TRUSTED: readonly string[] = ['A', 'AB', 'AB', 'ABB', 'B'];
+export const SIGNER: readonly string[] = ['A', 'A', 'B', 'B', 'B'];
+export const DONE = PHASES.length - 1;
 
 export interface Istiod {
   /** Phase whose files the kubelet has brought, and the one whose files it took. */
@@ -32,17 +33,20 @@ export interface Cluster {
 
 export type MeshState = Cluster[];
 
-/** What clusters do by themselves, each part at its own time. */
-export function meshMoves(state: MeshState, names: readonly string[]): Move<MeshState>[] {
+/**
+ * What clusters do by themselves, each part at its own time.
+ * @param renews a proxy may ask for a certificate at any time, as at half of the life of its old one; else only when it is sent other bytes
+ */
+export function meshMoves(state: MeshState, names: readonly string[], renews: boolean): Move<MeshState>[] {
   return state.flatMap((cluster, at) =>
-    movesIn(cluster).map(({ what, next }) => ({
+    movesIn(cluster, renews).map(({ what, next }) => ({
       what: `${names[at]}: ${what}`,
       next: state.map((one, index) => (index === at ? next : one)),
     })),
   );
 }
 
-function movesIn(cluster: Cluster): Move<Cluster>[] {
+function movesIn(cluster: Cluster, renews: boolean): Move<Cluster>[] {
   const { git, secret, istiods, told, proxies } = cluster;
   const taken = [...new Set(istiods.map((one) => one.taken))];
   return [
@@ -59,18 +63,34 @@ function movesIn(cluster: Cluster): Move<Cluster>[] {
       ...(mounted === old ? [] : [{ what: 'istiod is restarted', next: { mounted, taken: mounted } }]),
     ]).map(({ what, next }) => ({ what, next: { ...cluster, istiods: next } })),
     ...taken.flatMap((phase): Move<Cluster>[] => {
-      const [trusts, shows] = [TRUSTED[phase] as string, SIGNER[phase] as string];
+      const trusts = TRUSTED[phase] as string;
       return [
         ...(told === trusts ? [] : [{ what: `namespaces are told ${trusts}`, next: { ...cluster, told: trusts } }]),
-        ...each(proxies, (proxy) => [
-          ...(proxy.trusts === trusts ? [] : [{ what: `a proxy trusts ${trusts}`, next: { ...proxy, trusts } }]),
-          ...(proxy.shows === shows
-            ? []
-            : [{ what: `a proxy gets a certificate under ${shows}`, next: { ...proxy, shows } }]),
-        ]).map(({ what, next }) => ({ what, next: { ...cluster, proxies: next } })),
+        ...each(proxies, (proxy) => (renews ? atAnyTime(proxy, phase) : whenSent(proxy, trusts, taken))).map(
+          ({ what, next }) => ({ what, next: { ...cluster, proxies: next } }),
+        ),
       ];
     }),
   ];
+}
+
+function atAnyTime(proxy: Proxy, phase: number): Move<Proxy>[] {
+  const [trusts, shows] = [TRUSTED[phase] as string, SIGNER[phase] as string];
+  return [
+    ...(proxy.trusts === trusts ? [] : [{ what: `a proxy trusts ${trusts}`, next: { ...proxy, trusts } }]),
+    ...(proxy.shows === shows
+      ? []
+      : [{ what: `a proxy gets a certificate under ${shows}`, next: { ...proxy, shows } }]),
+  ];
+}
+
+/** One replica of istiod sends the bundle, and another one may answer the request that follows. */
+function whenSent(proxy: Proxy, trusts: string, taken: readonly number[]): Move<Proxy>[] {
+  if (proxy.trusts === trusts) return [];
+  return [...new Set(taken.map((phase) => SIGNER[phase] as string))].map((shows) => ({
+    what: `a proxy is sent ${trusts} and gets a certificate under ${shows}`,
+    next: { trusts, shows },
+  }));
 }
 
 /**
@@ -79,7 +99,8 @@ function movesIn(cluster: Cluster): Move<Cluster>[] {
  */
 function accepts(old: number, next: number): boolean {
   const [a, b] = [TRUSTED[old] as string, TRUSTED[next] as string];
-  return a.includes(b) || b.includes(a);
+  const isIn = (part: string, whole: string) => [...part].every((root) => whole.includes(root));
+  return isIn(a, b) || isIn(b, a);
 }
 
 /** Changes of one of several that are alike: their order does not matter. */

@@ -17,7 +17,7 @@ export const rotateMeshRoot: Suite = {
       const figures = await rotate(world, {
         kind: meshRoot,
         inputsFor: () => ({ meshRoot: root }),
-        closedAtFirst: ['trusted', 'signing'],
+        closedAtFirst: ['trusted', 'reissued'],
       });
       keep(root);
       return figures;
