@@ -103,7 +103,9 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
       fix: `take its steps one after the other: npm run rotate -- plan ${kind.name}`,
     });
   }
-  const inputs = { ...(await readInputs(options)), ...(await readSurroundings(root, tree, kind, options)) };
+  const names = clusters.map(({ name }) => name);
+  const surroundings = await readSurroundings(root, tree, step.transition, names, options);
+  const inputs = { ...(await readInputs(options)), ...surroundings };
   if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
   else if (step.transition.gates.length > 0) {
     if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
@@ -114,14 +116,14 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   const result = await takeStep(root, {
     kind,
     step,
-    clusters: clusters.map(({ name }) => name),
+    clusters: names,
     inputs,
     emergency: options.emergency ?? false,
     dryRun: !options.commit,
     ...seenAt,
   });
   for (const { path, change } of result.changes) process.stdout.write(`${change} ${path}\n`);
-  log(`${kind.name}: ${step.from.name} → ${step.to.name} in ${clusters.map(({ name }) => name).join(', ')}`);
+  log(`${kind.name}: ${step.from.name} → ${step.to.name} in ${names.join(', ')}`);
   log(
     result.commit
       ? `commit ${result.commit.slice(0, 12)}: push it, merge it, then \`npm run rotate -- verify ${kind.name}\``

@@ -81,16 +81,14 @@ const credentials = (id: string) => async () => ({
   values: { 'wiz-client-id': id, 'wiz-client-secret': `${id}-secret-of-wiz` },
 });
 /** What a cluster with a newer key would give: the values as they are, and the certificate of that key. */
-const live = async (tree: SourceTree): Promise<StepInputs> => ({
-  liveCluster: 'prod-eu',
-  sealingCertificate: sealingKeys[1]?.certificate ?? '',
-  liveSecrets: Object.fromEntries(
-    sealedFiles(tree, 'prod-eu').map(({ file, sealed }) => [
-      `${sealed.namespace}/${sealed.name}`,
-      opened(tree.read(file) ?? ''),
-    ]),
-  ),
-});
+const live = async (tree: SourceTree): Promise<StepInputs> => {
+  const values = sealedFiles(tree, 'prod-eu').map(({ file, sealed }) => [
+    `${sealed.namespace}/${sealed.name}`,
+    opened(tree.read(file) ?? ''),
+  ]);
+  const sealingCertificate = sealingKeys[1]?.certificate ?? '';
+  return { live: { 'prod-eu': { sealingCertificate, secrets: Object.fromEntries(values) } } };
+};
 const [forward, back] = [{ direction: 'forward' as const }, { direction: 'back' as const }];
 const one = { clusters: ['prod-eu'] };
 
