@@ -136,6 +136,7 @@ function program(): Command {
     .requiredOption('--host <name>', 'public host name')
     .requiredOption('--storage-class <name>', 'block storage, for the database')
     .requiredOption('--shared-storage-class <name>', 'file storage that replicas share')
+    .option('--api-server <address>', 'API server as other members of the federation and Argo CD reach it')
     .option('--failover <cluster>', 'member of the federation that takes over')
     .action((name: string, options: NewCluster) => run(() => load.cluster().addCluster(ROOT, name, options))());
   cluster

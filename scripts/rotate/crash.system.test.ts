@@ -27,6 +27,7 @@ import type { RotationKind, StepInputs } from './rotation.ts';
 import { readRotationFile } from './rotation-file.ts';
 import { takeStep } from './take-step.ts';
 import { killedAt } from './testing/crash.ts';
+import { liveTokens } from './testing/live-tokens.ts';
 import { rotationTree } from './testing/rotation-tree.ts';
 
 const CLUSTERS = ['prod-eu', 'prod-us'];
@@ -89,6 +90,8 @@ const live = async (tree: SourceTree): Promise<StepInputs> => {
   const sealingCertificate = sealingKeys[1]?.certificate ?? '';
   return { live: { 'prod-eu': { sealingCertificate, secrets: Object.fromEntries(values) } } };
 };
+/** What the clusters have made of the token Secrets. */
+const tokens = async (tree: SourceTree) => liveTokens(tree, CLUSTERS, rootA.certificate);
 const [forward, back] = [{ direction: 'forward' as const }, { direction: 'back' as const }];
 const one = { clusters: ['prod-eu'] };
 
@@ -124,6 +127,21 @@ const WALKS: Record<string, StepOf[]> = {
     { ...back, ...one, inputs: live },
     { ...forward, ...one, inputs: live },
     { ...forward, ...one },
+  ],
+  // The first tokens, then the next ones, with a way back from each phase.
+  'remote-secret': [
+    forward,
+    back,
+    forward,
+    { ...forward, inputs: tokens },
+    { ...back, inputs: tokens },
+    { ...forward, inputs: tokens },
+    forward,
+    forward,
+    { ...forward, inputs: tokens },
+    { ...back, inputs: tokens },
+    { ...forward, inputs: tokens },
+    forward,
   ],
   'gateway-tls': [
     { ...forward, ...one },
@@ -257,6 +275,7 @@ function madeAnew(kind: RotationKind, place: string): boolean {
     'gateway-tls': /tls\.key$/,
     'mesh-intermediate': /ca-key\.pem$/,
     'mesh-root': /ca-key\.pem$/,
+    'remote-secret': /istio-remote-secret-/,
   };
   return keys[kind.name]?.test(place) ?? false;
 }
@@ -288,7 +307,8 @@ function expectPairs(): void {
 /** In no file, no object of git (those of killed steps included), no argument of a process, and nothing that a step left behind. */
 function expectNothingInTheClear(spawned: readonly string[]): void {
   const values = [...secrets().values()].map((value) => value.toString('utf8').trim());
-  const needles = [...values, rootA.key, rootB.key]
+  const inside = values.flatMap((value) => /^ *token: (\S+)$/m.exec(value)?.[1] ?? []);
+  const needles = [...values, ...inside, rootA.key, rootB.key]
     // The first line of a key: later ones hold its public half, as the certificate does.
     .map((value) => value.split('\n')[1] ?? value)
     .filter((value) => value.length > 15);

@@ -3,6 +3,7 @@ import { database } from './database.ts';
 import { gatewayTls } from './gateway-tls.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { meshRoot } from './mesh-root.ts';
+import { remoteSecret } from './remote-secret.ts';
 import { sealingKey } from './sealing-key.ts';
 import { session } from './session.ts';
 import { wiz } from './wiz.ts';
@@ -15,5 +16,6 @@ export const KINDS: readonly RotationKind[] = [
   gatewayTls,
   meshIntermediate,
   meshRoot,
+  remoteSecret,
   sealingKey,
 ];
