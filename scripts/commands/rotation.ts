@@ -150,7 +150,7 @@ function nextStep(
   const first = kind.phases.find((one) => candidates.some(({ phase }) => phase === one));
   if (!first) {
     throw new UserError(`no cluster has what ${kind.name} replaces: ${kind.summary}`, {
-      fix: 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
+      fix: kind.begin ?? 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
     });
   }
   const others = candidates.filter(({ phase }) => phase !== first);

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finishCommit } from '../git/commit-files.ts';
 import { openGit } from '../git/git.ts';
 import { createRoot, createSealingKey, type KeyPair, requestedKey } from '../secrets/certificates.ts';
+import { readSealedSecret } from '../secrets/sealed-secret.ts';
 import { sign } from '../secrets/testing/outside-authority.ts';
 import { unseal } from '../secrets/testing/unseal.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
@@ -23,6 +24,7 @@ import { gitRepository, type TestRepository } from '../testing/git-repository.ts
 import { sealedFiles } from './calendar/calendar.ts';
 import { type Direction, legalStep, phaseOf } from './engine.ts';
 import { KINDS } from './kinds/kinds.ts';
+import { MANAGEMENT_CERTIFICATE, registrationPath } from './registration.ts';
 import type { RotationKind, StepInputs } from './rotation.ts';
 import { readRotationFile } from './rotation-file.ts';
 import { takeStep } from './take-step.ts';
@@ -49,6 +51,8 @@ beforeAll(async () => {
   ];
   const paths = ['base', 'clusters', 'argocd'].flatMap((folder) => first.tree.list(folder));
   const files = Object.fromEntries(paths.map((path) => [path, first.tree.read(path) ?? '']));
+  // Argo CD runs in a cluster of its own; that it has the same key changes nothing here.
+  files[MANAGEMENT_CERTIFICATE] = first.sealingKey.certificate;
   mkdirSync(join(scratch, 'repository'));
   repository = gitRepository(files, join(scratch, 'repository'));
   for (const [key, value] of [
@@ -95,6 +99,22 @@ const tokens = async (tree: SourceTree) => liveTokens(tree, CLUSTERS, rootA.cert
 const [forward, back] = [{ direction: 'forward' as const }, { direction: 'back' as const }];
 const one = { clusters: ['prod-eu'] };
 
+/** The first tokens, then the next ones, with a way back from each phase. */
+const TOKEN_WALK: StepOf[] = [
+  forward,
+  back,
+  forward,
+  { ...forward, inputs: tokens },
+  { ...back, inputs: tokens },
+  { ...forward, inputs: tokens },
+  forward,
+  forward,
+  { ...forward, inputs: tokens },
+  { ...back, inputs: tokens },
+  { ...forward, inputs: tokens },
+  forward,
+];
+
 /** A walk through every step of a kind, forward and back; each step is killed at each of its points. */
 const WALKS: Record<string, StepOf[]> = {
   session: [forward, back, forward, forward, back, forward, forward, { ...forward, emergency: true }],
@@ -128,21 +148,8 @@ const WALKS: Record<string, StepOf[]> = {
     { ...forward, ...one, inputs: live },
     { ...forward, ...one },
   ],
-  // The first tokens, then the next ones, with a way back from each phase.
-  'remote-secret': [
-    forward,
-    back,
-    forward,
-    { ...forward, inputs: tokens },
-    { ...back, inputs: tokens },
-    { ...forward, inputs: tokens },
-    forward,
-    forward,
-    { ...forward, inputs: tokens },
-    { ...back, inputs: tokens },
-    { ...forward, inputs: tokens },
-    forward,
-  ],
+  'remote-secret': TOKEN_WALK,
+  'argocd-cluster': TOKEN_WALK,
   'gateway-tls': [
     { ...forward, ...one },
     { ...back, ...one },
@@ -233,6 +240,8 @@ async function resume(kind: RotationKind, step: StepOf, start: string): Promise<
 function summary() {
   const tree = openSourceTree(repository.root);
   return CLUSTERS.map((cluster) => ({
+    argocd: [...tree.list('argocd'), tree.read('argocd/kustomization.yaml')],
+    registered: openPartOf(tree.read(registrationPath(cluster))),
     inUse: readRotationFile(tree, cluster).inUse,
     kustomization: tree.read(`clusters/${cluster}/kustomization.yaml`),
     files: tree.list(`clusters/${cluster}`),
@@ -248,12 +257,18 @@ function summary() {
   }));
 }
 
+function openPartOf(text: string | undefined) {
+  const { encryptedData, ...others } = readSealedSecret(text ?? 'metadata: {}\nspec: {}');
+  return { ...others, keys: Object.keys(encryptedData) };
+}
+
 /** Every value that is sealed, by where it is. */
 function secrets(): Map<string, Buffer> {
   const tree = openSourceTree(repository.root);
-  const all = CLUSTERS.flatMap((cluster) => sealedFiles(tree, cluster));
+  const files = CLUSTERS.flatMap((cluster) => sealedFiles(tree, cluster)).map(({ file }) => file);
+  const registered = CLUSTERS.map(registrationPath).filter((file) => tree.kind(file) === 'file');
   return new Map(
-    all.flatMap(({ file }) =>
+    [...files, ...registered].flatMap((file) =>
       Object.entries(opened(tree.read(file) ?? '')).map(([key, value]) => [`${file} ${key}`, value] as const),
     ),
   );
@@ -276,6 +291,7 @@ function madeAnew(kind: RotationKind, place: string): boolean {
     'mesh-intermediate': /ca-key\.pem$/,
     'mesh-root': /ca-key\.pem$/,
     'remote-secret': /istio-remote-secret-/,
+    'argocd-cluster': /argocd\/registrations\//,
   };
   return keys[kind.name]?.test(place) ?? false;
 }

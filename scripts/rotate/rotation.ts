@@ -11,6 +11,8 @@ export interface RotationKind {
   name: string;
   /** What it replaces, in one line. */
   summary: string;
+  /** What a person does first, where no cluster has it yet; without it, `rotate init` is enough. */
+  begin?: string;
   /** In order. The first is the state between rotations; from the last, a step leads to the first again, with the new value alone. */
   phases: readonly [RotationPhase, ...RotationPhase[]];
   /**

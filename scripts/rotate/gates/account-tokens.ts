@@ -33,6 +33,25 @@ export function tokenIsUsed(account: TokenAccount, users: string): Gate {
 }
 
 /**
+ * Nobody has the newest token any more: it was never used, or the one before it has been used on a later day. The API server notes days only.
+ */
+export function tokenIsUnused(account: TokenAccount): Gate {
+  return {
+    name: 'unused',
+    wants: 'nobody uses the new token',
+    check: (facts, context) =>
+      ofAccount(account, facts, context, (tokens) => {
+        const [newest, older] = tokensOf(context.tree, context.cluster, account).reverse();
+        const dayOf = (wanted: string | undefined) => tokens.find(({ name }) => name === wanted)?.lastUsed;
+        const day = dayOf(newest);
+        if (day === undefined || (dayOf(older) ?? '') > day) return [];
+        const since = older ? `, and that of ${older} on no later day: look again tomorrow, or go on` : ': go on';
+        return [`the token of ${account.namespace}/${newest} was used on ${day}${since}`];
+      }),
+  };
+}
+
+/**
  * No token lets anybody in but the one that git has: the old one is gone with its Secret, and none was made by hand. Before git has one, those
  * that were made by hand are in use.
  */

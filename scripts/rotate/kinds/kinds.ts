@@ -1,4 +1,5 @@
 import type { RotationKind } from '../rotation.ts';
+import { argocdCluster } from './argocd-cluster.ts';
 import { database } from './database.ts';
 import { gatewayTls } from './gateway-tls.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
@@ -17,5 +18,6 @@ export const KINDS: readonly RotationKind[] = [
   meshIntermediate,
   meshRoot,
   remoteSecret,
+  argocdCluster,
   sealingKey,
 ];

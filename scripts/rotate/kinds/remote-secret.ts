@@ -7,8 +7,9 @@ import { platformPath, sealingCertificateOf } from '../cluster-files.ts';
 import { peersOf } from '../federation-members.ts';
 import { peersForgot, peersRead } from '../gates/peers-read.ts';
 import { sealedOpened } from '../gates/sealed-opened.ts';
+import { TOKEN_NOTE } from '../registration.ts';
 import type { FileChanges, GateContext, StepContext } from '../rotation.ts';
-import { type LiveToken, TOKEN_NOTE, tokenTurns } from './token-turns.ts';
+import { type LiveToken, tokenTurns } from './token-turns.ts';
 
 /** What the peer's istiod looks for, see `CreateRemoteSecret` in Istio istioctl/pkg/multicluster/remote_secret.go. */
 export function remoteSecretName(cluster: string): string {
@@ -30,6 +31,8 @@ const opened = sealedOpened('what the peers read the cluster with', (context) =>
     .map(({ peer }) => ({ cluster: peer, path: platformPath(peer, remoteSecretName(context.cluster)) })),
 );
 
+const peersFollow = [opened, peersForgot(given, remoteSecretName), peersRead(given)];
+
 /**
  * What the istiod of every other member of the federation reads a cluster with. Each peer has it sealed to its own key, in a Secret that keeps
  * its name: istiod takes a second Secret for the same cluster for a mistake.
@@ -44,7 +47,8 @@ export const remoteSecret = tokenTurns({
   demand: ({ tree, cluster }) => void apiServerOf(tree, cluster),
   publish,
   withdraw: ({ tree, cluster }) => new Map(holders(tree, cluster.name).map((path) => [path, undefined])),
-  usersFollow: [opened, peersForgot(given, remoteSecretName), peersRead(given)],
+  beforeOldGoes: peersFollow,
+  beforeNewGoes: peersFollow,
 });
 
 function publish({ tree, cluster, now }: StepContext, token: LiveToken): FileChanges {

@@ -4,12 +4,10 @@ import { UserError } from '../../system/user-error.ts';
 import { type TokenAccount, tokenPath, tokenSecret, tokensOf } from '../account-token.ts';
 import { nextName, readNeeded } from '../cluster-files.ts';
 import { onlyTokensOfGit, tokenIsFilled, tokenIsUsed } from '../gates/account-tokens.ts';
+import { TOKEN_NOTE } from '../registration.ts';
 import type { FileChanges, Gate, RotationKind, StepContext } from '../rotation.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import { liveInputsOf } from './live.ts';
-
-/** Annotation of a SealedSecret: the Secret whose token it carries. The token itself is sealed. */
-export const TOKEN_NOTE = 'ai-spm.io/token';
 
 /** A token as the cluster has made it. */
 export interface LiveToken {
@@ -35,8 +33,11 @@ export interface TokenUse {
   publish(context: StepContext, token: LiveToken): FileChanges;
   /** Takes away what the first token was published in. */
   withdraw(context: StepContext): FileChanges;
-  /** What must be so before a token goes: users use the other one. */
-  usersFollow: readonly Gate[];
+  /** What a person does first, so that there is something to rotate. */
+  begin?: string;
+  /** What must be so before the old token goes, and before the new one does: users have the other one. */
+  beforeOldGoes: readonly Gate[];
+  beforeNewGoes: readonly Gate[];
 }
 
 /**
@@ -44,7 +45,7 @@ export interface TokenUse {
  * git names the Secrets, and their values go from the cluster into sealed files by way of memory alone.
  */
 export function tokenTurns(use: TokenUse): RotationKind {
-  const { account, users, usersFollow } = use;
+  const { account, users } = use;
   const filled = tokenIsFilled(account);
   const observe = (tree: SourceTree, cluster: string) =>
     use.holders(tree, cluster).length > 0 ? phaseByFiles(use, tree, cluster) : undefined;
@@ -52,6 +53,7 @@ export function tokenTurns(use: TokenUse): RotationKind {
     name: use.name,
     summary: use.summary,
     ...(use.isMeshWide ? { isMeshWide: true } : {}),
+    ...(use.begin ? { begin: use.begin } : {}),
     noEmergency: `the cluster makes a token only after it has the Secret for it, so ${users} cannot get it in the same commit. Its steps take minutes; to shut a thief out before, delete the Secret of the token in the cluster (kubectl delete secret): Argo CD makes it anew with another token, and until the last step ${users} have none that is valid`,
     phases: [
       {
@@ -73,14 +75,18 @@ export function tokenTurns(use: TokenUse): RotationKind {
           takesLive: (tree, cluster) => [`${account.namespace}/${tokensOf(tree, cluster, account).at(-1)}`],
         },
         // It may have been given to them before, in a commit that was taken back.
-        back: { does: 'drops the new token', gates: usersFollow, step: async (context) => revoke(use, context, -1) },
+        back: {
+          does: 'drops the new token',
+          gates: use.beforeNewGoes,
+          step: async (context) => revoke(use, context, -1),
+        },
       },
       {
         name: 'published',
         holds: `${users} have the new token; the old one is still valid`,
         forward: {
           does: 'drops the old token: it is refused from then on',
-          gates: [filled, ...usersFollow, tokenIsUsed(account, users)],
+          gates: [filled, ...use.beforeOldGoes, tokenIsUsed(account, users)],
           step: async (context) => revoke(use, context, -2),
         },
         back: {
@@ -101,11 +107,11 @@ export function tokenTurns(use: TokenUse): RotationKind {
   };
 }
 
-/** Which token each file carries; files that are not there carry none. */
-export function carriedTokens(tree: SourceTree, holders: readonly string[]): string[] {
+/** Which token each file carries. Files that are not there carry none; one that was written by hand is replaced by the first. */
+function carriedTokens(tree: SourceTree, holders: readonly string[]): string[] {
   return holders.flatMap((path) => {
     const text = tree.read(path);
-    return text === undefined ? [] : [readSealedSecret(text).notes?.[TOKEN_NOTE] ?? `none that ${path} names`];
+    return (text && readSealedSecret(text).notes?.[TOKEN_NOTE]) || [];
   });
 }
 
