@@ -8,7 +8,7 @@ import { withoutRegistration } from '../rotate/kinds/argocd-cluster.ts';
 import { remoteSecretName } from '../rotate/kinds/remote-secret.ts';
 import type { FileChanges } from '../rotate/rotation.ts';
 import { runProcess } from '../system/run-process.ts';
-import { openSourceTree } from '../system/source-tree.ts';
+import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 
