@@ -193,6 +193,8 @@ function program(): Command {
     .command('status')
     .description('what exists, in which phase it is, what hangs on which key, and what ends when')
     .option('--cluster <names...>', 'only these clusters')
+    .option('--context <names...>', 'say which sealing keys these clusters have, and which of them may go')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .option('--within <days>', 'exit 1 when something ends within so many days', wholeNumber, 30)
     .option('--ics <file>', 'write the dates as a calendar, too')
     .addOption(new Option('-o, --output <format>', 'how to print it').choices(['pretty', 'json']).default('pretty'))
