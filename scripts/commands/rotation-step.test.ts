@@ -1,9 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meshRoot } from '../rotate/kinds/mesh-root.ts';
 import { session } from '../rotate/kinds/session.ts';
 import { type RotationTree, rotationTree, stepped } from '../rotate/testing/rotation-tree.ts';
 import { createRoot } from '../secrets/certificates.ts';
 import type { SourceTree } from '../system/source-tree.ts';
+import { copyOfRepository, runCli } from '../testing/repository-copy.ts';
 import { nextStep, type StepChoice } from './rotation-step.ts';
 
 const ALL = ['prod-eu', 'prod-us'];
@@ -48,4 +51,19 @@ describe('the next step', () => {
   it('is none where no cluster has such a secret', () => {
     expect(() => chosen('forward', { cluster: ['dev-eu'] })).toThrow('no cluster has what mesh-root replaces');
   });
+
+  it('is told by `plan`, with the order', () => {
+    const root = copyOfRepository();
+    for (const path of apart.list('clusters')) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), apart.read(path) ?? '');
+    }
+
+    expect(runCli(root, ['rotate', 'plan', 'mesh-root']).stdout).toContain('the step back where one is furthest ahead');
+    const { clusters } = JSON.parse(runCli(root, ['rotate', 'plan', 'mesh-root', '--output', 'json']).stdout);
+    expect(clusters).toEqual([
+      { cluster: 'prod-eu', phase: 'trusted', next: 'signing', back: 'standby' },
+      { cluster: 'prod-us', phase: 'signing', next: 'standby', back: 'trusted' },
+    ]);
+  }, 60_000);
 });

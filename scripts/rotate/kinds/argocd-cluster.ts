@@ -23,6 +23,8 @@ export const argocdCluster = tokenTurns({
   begin: `commit what the cluster of Argo CD seals with: kubeseal --fetch-cert --context MANAGEMENT --controller-namespace sealed-secrets --controller-name sealed-secrets-controller > ${MANAGEMENT_CERTIFICATE}`,
   account: ARGOCD_MANAGER,
   users: 'the controllers of Argo CD',
+  whenDeleted:
+    'Argo CD is locked out too, until the next token is brought to the cluster by hand, as the first one was',
   holders,
   demand: ({ tree, cluster }) => void apiServerOf(tree, cluster),
   publish,

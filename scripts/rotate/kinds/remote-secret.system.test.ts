@@ -1,7 +1,9 @@
 import { AuthenticationV1Api, CoreV1Api, KubeConfig, type V1Secret } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { readSealedSecret } from '../../secrets/sealed-secret.ts';
 import { unseal } from '../../secrets/testing/unseal.ts';
+import { runProcess } from '../../system/run-process.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { type Connection, connect } from '../../verify/connection.ts';
 import { READER, tokenPath, tokensOf } from '../account-token.ts';
@@ -112,3 +114,23 @@ it('a real cluster makes the tokens, lets peers in with the newest, and refuses 
   // It is let in and may do what the role of the account says: here, nothing.
   await expect(renewed.makeApiClient(CoreV1Api).listNode()).rejects.toMatchObject({ code: 403 });
 }, 300_000);
+
+it('a remote secret is what `istioctl create-remote-secret` makes of the same token', async () => {
+  let tree = await takeStep(first.tree);
+  await opens(tokenIsFilled(READER), tree);
+  tree = await takeStep(tree);
+  const [token = ''] = tokensOf(tree, 'prod-eu', READER);
+  const sealed = tree.read('clusters/prod-us/platform/istio-remote-secret-prod-eu.yaml') ?? '';
+  const { namespace: place, name, labels, annotations } = readSealedSecret(sealed);
+  const address = 'https://k8s.eu.example.com';
+  const args = ['create-remote-secret', '--name', 'prod-eu', '--secret-name', token, '--server', address];
+  const { code, stdout, stderr } = await runProcess('istioctl', [...args, '--kubeconfig', server.kubeconfig]);
+  expect([code, stderr]).toEqual([0, '']);
+  const theirs = parseAllDocuments(stdout)[0]?.toJS();
+
+  expect({ namespace: place, name, labels, annotations }).toEqual(theirs.metadata);
+  const ours = unseal(sealed, first.sealingKey.key);
+  expect(Object.keys(ours)).toEqual(Object.keys(theirs.stringData));
+  const { preferences: _, ...wanted } = parse(theirs.stringData['prod-eu']);
+  expect(parse(String(ours['prod-eu']))).toEqual(wanted);
+}, 120_000);

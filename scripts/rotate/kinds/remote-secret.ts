@@ -43,6 +43,8 @@ export const remoteSecret = tokenTurns({
   isMeshWide: true,
   account: READER,
   users: 'the other members',
+  whenDeleted:
+    'Argo CD makes it anew with another token, and the other members see no change of the cluster until all steps are taken',
   holders,
   demand: ({ tree, cluster }) => void apiServerOf(tree, cluster),
   publish,

@@ -33,6 +33,8 @@ export interface TokenUse {
   publish(context: StepContext, token: LiveToken): FileChanges;
   /** Takes away what the first token was published in. */
   withdraw(context: StepContext): FileChanges;
+  /** What happens, and is to be done, where a person deletes the Secret of the token in use. */
+  whenDeleted: string;
   /** What a person does first, so that there is something to rotate. */
   begin?: string;
   /** What must be so before the old token goes, and before the new one does: users have the other one. */
@@ -54,7 +56,7 @@ export function tokenTurns(use: TokenUse): RotationKind {
     summary: use.summary,
     ...(use.isMeshWide ? { isMeshWide: true } : {}),
     ...(use.begin ? { begin: use.begin } : {}),
-    noEmergency: `the cluster makes a token only after it has the Secret for it, so ${users} cannot get it in the same commit. Its steps take minutes; to shut a thief out before, delete the Secret of the token in the cluster (kubectl delete secret): Argo CD makes it anew with another token, and until the last step ${users} have none that is valid`,
+    noEmergency: `the cluster makes a token only after it has the Secret for it, so ${users} cannot get it in the same commit. To shut a thief out at once, delete the Secret of the token in the cluster: ${use.whenDeleted}`,
     phases: [
       {
         name: 'standby',
