@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { createSealingKey } from '../../secrets/certificates.ts';
 import { readSealedSecret } from '../../secrets/sealed-secret.ts';
 import { unseal } from '../../secrets/testing/unseal.ts';
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
@@ -90,6 +91,17 @@ describe('remote-secret', () => {
       skipTLSVerify: false,
     });
     expect(config.getCurrentUser()).toEqual({ name: 'prod-eu', token: tokenFor('prod-eu', 'istio-reader-token-2') });
+  });
+
+  it('is sealed to the key of the peer, not of the cluster that it leads to', async () => {
+    const own = await createSealingKey(now);
+    const issued = overlayTree(trees[1] as SourceTree, { 'clusters/prod-us/sealing.crt': own.certificate });
+    const published = await step(issued);
+    const [us, ap] = [published.read(path('prod-us')) ?? '', published.read(path('prod-ap')) ?? ''];
+
+    expect(Object.keys(unseal(us, own.key))).toEqual(['prod-eu']);
+    expect(() => unseal(us, first.sealingKey.key)).toThrow();
+    expect(Object.keys(unseal(ap, first.sealingKey.key))).toEqual(['prod-eu']);
   });
 
   it('asks for a token by a Secret that is empty', () => {
