@@ -136,6 +136,7 @@ function program(): Command {
     .requiredOption('--host <name>', 'public host name')
     .requiredOption('--storage-class <name>', 'block storage, for the database')
     .requiredOption('--shared-storage-class <name>', 'file storage that replicas share')
+    .option('--api-server <address>', 'API server as other members of the federation and Argo CD reach it')
     .option('--failover <cluster>', 'member of the federation that takes over')
     .action((name: string, options: NewCluster) => run(() => load.cluster().addCluster(ROOT, name, options))());
   cluster
@@ -192,6 +193,8 @@ function program(): Command {
     .command('status')
     .description('what exists, in which phase it is, what hangs on which key, and what ends when')
     .option('--cluster <names...>', 'only these clusters')
+    .option('--context <names...>', 'say which sealing keys these clusters have, and which of them may go')
+    .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .option('--within <days>', 'exit 1 when something ends within so many days', wholeNumber, 30)
     .option('--ics <file>', 'write the dates as a calendar, too')
     .addOption(new Option('-o, --output <format>', 'how to print it').choices(['pretty', 'json']).default('pretty'))

@@ -19,6 +19,7 @@ export interface NewCluster {
   host: string;
   storageClass: string;
   sharedStorageClass: string;
+  apiServer?: string;
   failover?: string;
 }
 
@@ -63,6 +64,7 @@ export function listClusters(root: string): number {
 }
 
 const OPTIONS: Readonly<Record<string, string>> = {
+  apiServer: '--api-server',
   'storage.class': '--storage-class',
   'storage.sharedClass': '--shared-storage-class',
 };
@@ -94,5 +96,5 @@ host: ${scalar(options.host)}
 storage:
   class: ${scalar(options.storageClass)}
   sharedClass: ${scalar(options.sharedStorageClass)}
-${options.failover ? `failover: ${scalar(options.failover)}\n` : ''}`;
+${options.apiServer ? `apiServer: ${scalar(options.apiServer)}\n` : ''}${options.failover ? `failover: ${scalar(options.failover)}\n` : ''}`;
 }

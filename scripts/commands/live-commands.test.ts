@@ -39,6 +39,14 @@ describe('verify', () => {
   });
 });
 
+describe('rotate status', () => {
+  it('says when a cluster whose keys are asked for does not answer, without the token', () => {
+    const { code, stderr } = runCli(ROOT, ['rotate', 'status', '--context', 'one', '--kubeconfig', file()]);
+    expect([code, stderr.includes('secret-token')]).toEqual([2, false]);
+    expect(stderr).toContain('the cluster of context `one` does not answer');
+  });
+});
+
 describe('lab', () => {
   it.each(['0', '3', '1.5', 'two'])('refuses %s clusters', (count) => {
     expect(runCli(ROOT, ['lab', 'up', '--clusters', count])).toMatchObject({

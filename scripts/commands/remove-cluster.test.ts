@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitRepository } from '../testing/git-repository.ts';
@@ -22,6 +22,28 @@ it('takes a cluster out of git and names the second step', () => {
   expect(runCli(root, ['validate', '--quiet'])).toMatchObject({ code: 0 });
   git('checkout', '.');
   expect(existsSync(join(root, 'clusters/dev-eu/cluster.yaml'))).toBe(true);
+}, 60_000);
+
+it('takes away what others hold of it: remote secrets, and its registration with Argo CD', () => {
+  const { root, git } = committed();
+  const remote = 'clusters/prod-us/platform/istio-remote-secret-dev-eu.yaml';
+  const registration = 'argocd/registrations/dev-eu.yaml';
+  const list = 'argocd/registrations/kustomization.yaml';
+  mkdirSync(join(root, 'argocd/registrations'));
+  const text = (name: string) =>
+    `apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: ${name} }\nspec: {}\n`;
+  for (const path of [remote, registration]) writeFileSync(join(root, path), text('x'));
+  writeFileSync(join(root, list), 'resources: [dev-eu.yaml, prod-us.yaml]\n');
+  runCli(root, ['generate']);
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'x');
+
+  expect(remove(root, 'dev-eu', '--confirm', 'dev-eu').stdout).toContain(`- ${remote}\n- ${registration}\n`);
+  expect([remote, registration].filter((path) => existsSync(join(root, path)))).toEqual([]);
+  expect(readFileSync(join(root, list), 'utf8')).toBe('resources: [ prod-us.yaml ]\n');
+  expect(readFileSync(join(root, 'clusters/prod-us/platform/kustomization.yaml'), 'utf8')).not.toContain(
+    'remote-secret',
+  );
 }, 60_000);
 
 it('refuses without the name, and what could not be brought back', () => {

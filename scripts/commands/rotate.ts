@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { clusterSealingCertificate } from '../rotate/cluster-sealing-key.ts';
+import { peersOf } from '../rotate/federation-members.ts';
 import { initCluster } from '../rotate/init.ts';
 import { readRootFile, writeRootFile } from '../secrets/root-file.ts';
 import { readError } from '../system/file-error.ts';
+import { log } from '../system/log.ts';
+import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { checkReachable, connect } from '../verify/connection.ts';
 
@@ -20,6 +23,9 @@ export async function init(root: string, cluster: string, options: RotateInitOpt
   const meshRoot = options.meshRoot ? { root: await readRootFile(options.meshRoot) } : {};
   const written = await initCluster(root, cluster, { certificate, now, ...meshRoot });
   for (const path of written) process.stdout.write(`+ ${path}\n`);
+  if (peersOf(openSourceTree(root), cluster).length > 0) {
+    log('other members of the federation read it with remote secrets: npm run rotate -- plan remote-secret');
+  }
   if (written.length === 0) process.stdout.write(`nothing to do: ${cluster} has its secrets\n`);
   return 0;
 }

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openGit } from '../git/git.ts';
 import { liveInputs } from '../rotate/facts/live-secrets.ts';
-import type { RotationKind, StepInputs } from '../rotate/rotation.ts';
+import type { LiveInputs, StepInputs, Transition } from '../rotate/rotation.ts';
 import { fingerprintKey } from '../secrets/fingerprint.ts';
 import { readRootFile } from '../secrets/root-file.ts';
 import { callerFolder } from '../system/caller-folder.ts';
 import { readError } from '../system/file-error.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
-import { clusterNameOf, connect } from '../verify/connection.ts';
+import { type Connection, checkReachable, clusterNameOf, connect } from '../verify/connection.ts';
 
 export interface InputOptions {
   context?: string[];
@@ -39,25 +39,37 @@ export async function readInputs(options: InputOptions): Promise<StepInputs> {
   };
 }
 
-/** What a kind takes from the cluster itself, and from this clone. */
+/**
+ * What a step takes from the clusters that take it, and from this clone.
+ * @throws UserError where the context of one of them is not given
+ */
 export async function readSurroundings(
   root: string,
   tree: SourceTree,
-  kind: RotationKind,
+  { takesLive }: Transition,
+  clusters: readonly string[],
   { context: contexts = [], kubeconfig }: InputOptions,
 ): Promise<StepInputs> {
   const inputs: StepInputs = { fingerprintKey: await fingerprintKey(await openGit(root)) };
-  if (!kind.takesLive) return inputs;
-  const [context, ...others] = contexts;
-  if (context === undefined || others.length > 0) {
-    throw new UserError(`${kind.name} needs the context of one cluster`, {
-      why: 'it seals anew what that cluster has, which git shows sealed only',
-      fix: `npm run rotate -- apply ${kind.name} --cluster NAME --context CONTEXT`,
-    });
+  if (!takesLive) return inputs;
+  const connections = new Map<string, Connection>();
+  for (const context of contexts) {
+    const connection = connect(context, kubeconfig);
+    await checkReachable(connection);
+    connections.set(await clusterNameOf(connection), connection);
   }
-  const connection = connect(context, kubeconfig);
-  return { ...inputs, ...(await liveInputs(connection, kind, tree, await clusterNameOf(connection))) };
+  const live = clusters.map(async (cluster): Promise<[string, LiveInputs]> => {
+    const connection = connections.get(cluster);
+    if (connection) return [cluster, await liveInputs(connection, takesLive(tree, cluster))];
+    throw new UserError(`the step takes values from ${cluster}, and no context of it is given`, {
+      why: connections.size > 0 ? `the contexts are those of ${[...connections.keys()].join(', ')}` : NOT_IN_GIT,
+      fix: `give --context with that of ${clusters.join(' and ')}, or --cluster with those that can be reached`,
+    });
+  });
+  return { ...inputs, live: Object.fromEntries(await Promise.all(live)) };
 }
+
+const NOT_IN_GIT = 'git has them sealed only, or not at all';
 
 /** `name=value` on each line; a value may hold anything but a line end. */
 function parseValues(text: string): Record<string, string> {

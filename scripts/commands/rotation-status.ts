@@ -9,10 +9,13 @@ import { log } from '../system/log.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import { chosenClusters } from './rotation-clusters.ts';
+import { liveKeyUse, prettyKeyUse } from './rotation-keys.ts';
 import { table } from './table.ts';
 
 export interface RotateStatusOptions {
   cluster?: string[];
+  context?: string[];
+  kubeconfig?: string;
   within: number;
   ics?: string;
   output: 'pretty' | 'json';
@@ -20,8 +23,11 @@ export interface RotateStatusOptions {
 
 const DAY_MS = 86_400_000;
 
-/** Shows what exists, in which phase it is, and what ends when. Exit code 1 when something ends within some days. */
-export function status(root: string, options: RotateStatusOptions): number {
+/**
+ * Shows what exists, in which phase it is, what hangs on which sealing key, and what ends when. With contexts, which keys the controllers there
+ * have, and which of them may go. Exit code 1 when something ends within some days.
+ */
+export async function status(root: string, options: RotateStatusOptions): Promise<number> {
   const now = new Date();
   const tree = openSourceTree(root);
   const clusters = chosenClusters(tree, options.cluster).map(({ name }) => name);
@@ -31,8 +37,9 @@ export function status(root: string, options: RotateStatusOptions): number {
     (entry) => daysUntil(entry, now) <= (entry.kind === 'retirement' ? 0 : options.within),
   );
   if (options.ics) writeFileAtomic(resolve(callerFolder(), options.ics), icsOf(state.calendar, now, options.within));
-  if (options.output === 'json') process.stdout.write(`${JSON.stringify({ ...state, due }, undefined, 2)}\n`);
-  else process.stdout.write(pretty(state, now));
+  const live = options.context ? { liveKeys: await liveKeyUse(root, options.context, options.kubeconfig) } : {};
+  if (options.output === 'json') process.stdout.write(`${JSON.stringify({ ...state, ...live, due }, undefined, 2)}\n`);
+  else process.stdout.write(pretty(state, now) + (live.liveKeys ? `\n${prettyKeyUse(live.liveKeys)}` : ''));
   const silent = clusters.filter((name) => !state.secrets.some(({ cluster }) => cluster === name));
   if (silent.length > 0) {
     log(`without secrets of their own: ${silent.join(', ')} (npm run rotate -- init CLUSTER gives them the first)`);

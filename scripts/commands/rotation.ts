@@ -19,6 +19,7 @@ import { didYouMean } from '../yaml/schema-words.ts';
 import { chosenClusters } from './rotation-clusters.ts';
 import { collectedFacts, type FactOptions } from './rotation-facts.ts';
 import { type InputOptions, readInputs, readSurroundings } from './rotation-inputs.ts';
+import { nextStep } from './rotation-step.ts';
 
 export interface RotateOptions extends FactOptions, InputOptions {
   cluster?: string[];
@@ -38,7 +39,9 @@ export function plan(
   const kind = kindOf(kindName);
   const clusters = chosenClusters(tree, options.cluster).flatMap(({ name }) => {
     const phase = phaseOf(kind, tree, name);
-    return phase ? [{ cluster: name, phase: phase.name, next: legalStep(kind, phase, 'forward').to.name }] : [];
+    if (!phase) return [];
+    const back = phase.back ? { back: legalStep(kind, phase, 'back').to.name } : {};
+    return [{ cluster: name, phase: phase.name, next: legalStep(kind, phase, 'forward').to.name, ...back }];
   });
   if (options.output === 'json') {
     const phases = kind.phases.map(({ name, holds, forward, back }) => ({
@@ -60,11 +63,15 @@ export function plan(
     ...(back ? [`   back  ${back.does}`] : []),
   ]);
   process.stdout.write(`${kind.name}: ${kind.summary}\n${lines.join('\n')}\n`);
+  if (clusters.length > 1) process.stdout.write(ORDER);
   const { emergency, noEmergency } = kind;
   if (emergency) process.stdout.write(`In an emergency, in one step: ${emergency.loses}.\n`);
   if (noEmergency) process.stdout.write(`No phase can be left out: ${noEmergency}.\n`);
   return 0;
 }
+
+const ORDER =
+  'The next step is taken first where a cluster is furthest behind, the step back where one is furthest ahead.\n';
 
 /** Takes the next step as one commit; without `commit` only says what it would change. */
 export function apply(root: string, kind: string, options: RotateOptions): Promise<number> {
@@ -103,7 +110,9 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
       fix: `take its steps one after the other: npm run rotate -- plan ${kind.name}`,
     });
   }
-  const inputs = { ...(await readInputs(options)), ...(await readSurroundings(root, tree, kind, options)) };
+  const names = clusters.map(({ name }) => name);
+  const surroundings = await readSurroundings(root, tree, step.transition, names, options);
+  const inputs = { ...(await readInputs(options)), ...surroundings };
   if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
   else if (step.transition.gates.length > 0) {
     if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
@@ -114,56 +123,20 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   const result = await takeStep(root, {
     kind,
     step,
-    clusters: clusters.map(({ name }) => name),
+    clusters: names,
     inputs,
     emergency: options.emergency ?? false,
     dryRun: !options.commit,
     ...seenAt,
   });
   for (const { path, change } of result.changes) process.stdout.write(`${change} ${path}\n`);
-  log(`${kind.name}: ${step.from.name} → ${step.to.name} in ${clusters.map(({ name }) => name).join(', ')}`);
+  log(`${kind.name}: ${step.from.name} → ${step.to.name} in ${names.join(', ')}`);
   log(
     result.commit
       ? `commit ${result.commit.slice(0, 12)}: push it, merge it, then \`npm run rotate -- verify ${kind.name}\``
       : 'nothing was written; with --commit it is one commit',
   );
   return 0;
-}
-
-/** The clusters that are in one phase, and the step from it. Where they are in several, those that are furthest behind go first. */
-function nextStep(
-  tree: SourceTree,
-  kind: RotationKind,
-  direction: Direction,
-  options: RotateOptions,
-): { clusters: ClusterRecord[]; step: LegalStep } {
-  const all = chosenClusters(tree, options.cluster).flatMap((record) => {
-    const phase = phaseOf(kind, tree, record.name);
-    return phase ? [{ record, phase }] : [];
-  });
-  const rest = kind.phases[0];
-  // A rotation that has begun is finished before the next one begins.
-  const begun = all.filter(({ phase }) => phase !== rest);
-  const candidates = options.cluster || begun.length === 0 ? all : begun;
-  const first = kind.phases.find((one) => candidates.some(({ phase }) => phase === one));
-  if (!first) {
-    throw new UserError(`no cluster has what ${kind.name} replaces: ${kind.summary}`, {
-      fix: 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
-    });
-  }
-  const others = candidates.filter(({ phase }) => phase !== first);
-  if (options.cluster && others.length > 0) {
-    throw new UserError(
-      `${others.map(({ record }) => record.name).join(', ')} and the others are in different phases`,
-      {
-        why: 'one step leads from one phase to the next',
-        fix: `name those of one phase: npm run rotate -- plan ${kind.name} says which they are`,
-      },
-    );
-  }
-  const step = legalStep(kind, first, direction, options.emergency ? undefined : options.to);
-  const clusters = candidates.filter(({ phase }) => phase === first).map(({ record }) => record);
-  return { clusters, step: options.emergency ? { ...step, to: rest } : step };
 }
 
 /** Saves what gates look at, for a machine from which the clusters cannot be reached. */

@@ -66,7 +66,7 @@ it('kustomize leads every container to the Secret in use, a canary too, and the 
     'ai-scanner-canary DATABASE_URL': url,
     'api-gateway DATABASE_URL': url,
     'api-gateway SESSION_SECRET': 'ai-spm-secrets session-secret',
-    'api-gateway SESSION_SECRET_ACCEPTED': 'ai-spm-session-2 session-secret',
+    'api-gateway SESSION_SECRET_ACCEPTED': 'ai-spm-session-3 session-secret',
     'compliance-engine DATABASE_URL': url,
     'data-integrity DATABASE_URL': url,
     'wiz-integration DATABASE_URL': url,

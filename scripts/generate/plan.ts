@@ -3,6 +3,7 @@ import { accessSchema } from '../access/access-file.ts';
 import { clusterRecordSchema, ringsSchema } from '../records/cluster-record.ts';
 import type { LoadedRecords } from '../records/load-records.ts';
 import { isRecord } from '../resources/value.ts';
+import { currentRegistration, registrationPath } from '../rotate/registration.ts';
 import { readRotationFile } from '../rotate/rotation-file.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { parseYaml, plainValue } from '../yaml/yaml-file.ts';
@@ -37,6 +38,8 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
     const { inUse } = readRotationFile(tree, record.name);
     const around = { revision, images, sealed, consumers, inUse, ...(failoverRegion ? { failoverRegion } : {}) };
     for (const [path, text] of clusterFiles(record, around)) expected.set(path, text);
+    const registration = currentRegistration(tree, record);
+    if (registration !== undefined) expected.set(registrationPath(record.name), registration);
   }
   const present = GENERATED_FOLDERS.flatMap((folder) => tree.list(folder)).filter((path) =>
     isGenerated(tree.read(path) ?? ''),

@@ -1,4 +1,5 @@
 import type { ClusterRecord } from '../records/cluster-record.ts';
+import { ARGOCD_MANAGER } from '../rotate/account-token.ts';
 import type { Surroundings } from './cluster-files.ts';
 import { from } from './scalar.ts';
 
@@ -9,7 +10,13 @@ const NAMESPACES = ['istio-ingress', 'istio-system'];
 export function platformFiles(record: ClusterRecord, { sealed }: Surroundings): Record<string, string> {
   const folder = `clusters/${record.name}/platform`;
   const namespaces = NAMESPACES.map((name) => [`namespace-${name}.yaml`, namespace(name, record)] as const);
-  const resources = [...namespaces.map(([file]) => file), ...sealed.platform];
+  const hasToken = sealed.platform.some((file) => file.startsWith(`${ARGOCD_MANAGER.stem}-`));
+  const resources = [
+    // The account that the token is of.
+    ...(hasToken ? ['../../../argocd/access'] : []),
+    ...namespaces.map(([file]) => file),
+    ...sealed.platform,
+  ];
   const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:

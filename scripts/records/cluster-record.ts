@@ -19,6 +19,12 @@ const registry = z
     /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
     'must be a registry such as `registry.example.com/mirror`, without a scheme',
   );
+/** Addresses that mean another machine wherever they are read. */
+const LOCAL = /^https:\/\/(localhost|127\.|\[::1\]|0\.0\.0\.0)/;
+const apiServer = z
+  .string()
+  .regex(/^https:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?$/, 'must be an address such as `https://k8s.eu.example.com:6443`')
+  .refine((address) => !LOCAL.test(address), 'must be an address that other clusters reach, not one of this machine');
 const replicas = z.number().int().min(1).max(1000);
 
 /** `clusters/<name>/cluster.yaml`: every fact that sets one cluster apart. All else about the cluster is generated from it. */
@@ -55,6 +61,9 @@ export const clusterRecordSchema = z
       .min(1)
       .optional()
       .describe('Optional parts under overlays/components/ that this cluster has beside those of its overlay.'),
+    apiServer: apiServer
+      .optional()
+      .describe('Address of the API server, as the other members of the federation and Argo CD reach it.'),
     failover: dnsLabel.optional().describe('Member of the federation that takes over when this region fails.'),
   })
   .meta({ title: 'Cluster record' });

@@ -65,13 +65,19 @@ function clashes(draft: Draft, around: Surroundings, report: Report): void {
       fix: `Write \`${folder}\`, or rename the folder.`,
     });
   }
-  const takenBy = (field: 'host' | 'network', others: readonly Draft[]) =>
+  const takenBy = (field: 'host' | 'network' | 'apiServer', others: readonly Draft[]) =>
     others.find((other) => other !== draft && record[field] !== undefined && other.record[field] === record[field])
       ?.file.path;
   const sameFolder = around.drafts.find((other) => other !== draft && other.folder === folder)?.file.path;
   if (sameFolder) report(['name'], `\`name\` ${folder} is also the name in ${sameFolder}`, { with: sameFolder });
   const sameHost = takenBy('host', around.drafts);
   if (sameHost) report(['host'], `\`host\` ${record.host} is also the host in ${sameHost}`, { with: sameHost });
+  const sameServer = takenBy('apiServer', around.drafts);
+  if (sameServer) {
+    report(['apiServer'], `\`apiServer\` ${record.apiServer} is also the API server in ${sameServer}`, {
+      with: sameServer,
+    });
+  }
   const members = around.drafts.filter((other) => isMember(other, around));
   const sameNetwork = members.includes(draft) && takenBy('network', members);
   if (sameNetwork) {

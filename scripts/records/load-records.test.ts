@@ -97,6 +97,23 @@ describe('loadRecords', () => {
     ).toHaveLength(2);
   });
 
+  it('refuses one API server under two names', () => {
+    const at = (server: string) => (text: string) => `${text}apiServer: https://${server}\n`;
+    expect(issuesOf(record('one', at('k8s.example.com')), record('two', at('k8s.example.com')))).toHaveLength(2);
+    expect(issuesOf(record('one', at('one.example.com:6443')), record('two', at('10.1.2.3:6443/two')))).toEqual([]);
+  });
+
+  it.each([
+    ['http://k8s.example.com', 'must be an address such as'],
+    ['https://user@k8s.example.com', 'must be an address such as'],
+    ['https://k8s.example.com/', 'must be an address such as'],
+    ['https://127.0.0.1:6443', 'must be an address that other clusters reach'],
+  ])('refuses %s as an API server', (server, message) => {
+    expect(issuesOf(record('one', (text) => `${text}apiServer: ${server}\n`))).toEqual([
+      expect.stringContaining(`:10:12 \`apiServer\` ${message}`),
+    ]);
+  });
+
   it('refuses members of the federation that share a network, and others may', () => {
     const clash = member('b', 'us-1', 'a');
     clash['clusters/b/cluster.yaml'] = clash['clusters/b/cluster.yaml']?.replace('network-b', 'network-a') ?? '';

@@ -1,6 +1,7 @@
 import { readSealingCertificate, type SealingCertificate } from '../secrets/sealing-certificate.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
+import { ACCOUNTS, tokensOf } from './account-token.ts';
 import { readRotationFile } from './rotation-file.ts';
 
 /** Where a Secret of namespace `ai-spm` is kept, sealed. */
@@ -41,7 +42,9 @@ export function nextName(tree: SourceTree, cluster: string, stem: string): strin
 export function highestVersion(tree: SourceTree, cluster: string): number {
   const { highest = 1 } = readRotationFile(tree, cluster);
   const files = tree.list(`clusters/${cluster}/secrets`).filter((path) => path.endsWith('.yaml'));
-  return Math.max(highest, ...files.map((path) => versionOf(path.slice(0, -'.yaml'.length))));
+  const names = files.map((path) => path.slice(0, -'.yaml'.length));
+  const tokens = ACCOUNTS.flatMap((account) => tokensOf(tree, cluster, account));
+  return Math.max(highest, ...[...names, ...tokens].map(versionOf));
 }
 
 /** The first Secret has no number. */

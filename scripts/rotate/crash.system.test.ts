@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finishCommit } from '../git/commit-files.ts';
 import { openGit } from '../git/git.ts';
 import { createRoot, createSealingKey, type KeyPair, requestedKey } from '../secrets/certificates.ts';
+import { readSealedSecret } from '../secrets/sealed-secret.ts';
 import { sign } from '../secrets/testing/outside-authority.ts';
 import { unseal } from '../secrets/testing/unseal.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
@@ -23,10 +24,12 @@ import { gitRepository, type TestRepository } from '../testing/git-repository.ts
 import { sealedFiles } from './calendar/calendar.ts';
 import { type Direction, legalStep, phaseOf } from './engine.ts';
 import { KINDS } from './kinds/kinds.ts';
+import { MANAGEMENT_CERTIFICATE, registrationPath } from './registration.ts';
 import type { RotationKind, StepInputs } from './rotation.ts';
 import { readRotationFile } from './rotation-file.ts';
 import { takeStep } from './take-step.ts';
 import { killedAt } from './testing/crash.ts';
+import { liveTokens } from './testing/live-tokens.ts';
 import { rotationTree } from './testing/rotation-tree.ts';
 
 const CLUSTERS = ['prod-eu', 'prod-us'];
@@ -48,6 +51,8 @@ beforeAll(async () => {
   ];
   const paths = ['base', 'clusters', 'argocd'].flatMap((folder) => first.tree.list(folder));
   const files = Object.fromEntries(paths.map((path) => [path, first.tree.read(path) ?? '']));
+  // Argo CD runs in a cluster of its own; that it has the same key changes nothing here.
+  files[MANAGEMENT_CERTIFICATE] = first.sealingKey.certificate;
   mkdirSync(join(scratch, 'repository'));
   repository = gitRepository(files, join(scratch, 'repository'));
   for (const [key, value] of [
@@ -81,18 +86,34 @@ const credentials = (id: string) => async () => ({
   values: { 'wiz-client-id': id, 'wiz-client-secret': `${id}-secret-of-wiz` },
 });
 /** What a cluster with a newer key would give: the values as they are, and the certificate of that key. */
-const live = async (tree: SourceTree): Promise<StepInputs> => ({
-  liveCluster: 'prod-eu',
-  sealingCertificate: sealingKeys[1]?.certificate ?? '',
-  liveSecrets: Object.fromEntries(
-    sealedFiles(tree, 'prod-eu').map(({ file, sealed }) => [
-      `${sealed.namespace}/${sealed.name}`,
-      opened(tree.read(file) ?? ''),
-    ]),
-  ),
-});
+const live = async (tree: SourceTree): Promise<StepInputs> => {
+  const values = sealedFiles(tree, 'prod-eu').map(({ file, sealed }) => [
+    `${sealed.namespace}/${sealed.name}`,
+    opened(tree.read(file) ?? ''),
+  ]);
+  const sealingCertificate = sealingKeys[1]?.certificate ?? '';
+  return { live: { 'prod-eu': { sealingCertificate, secrets: Object.fromEntries(values) } } };
+};
+/** What the clusters have made of the token Secrets. */
+const tokens = async (tree: SourceTree) => liveTokens(tree, CLUSTERS, rootA.certificate);
 const [forward, back] = [{ direction: 'forward' as const }, { direction: 'back' as const }];
 const one = { clusters: ['prod-eu'] };
+
+/** The first tokens, then the next ones, with a way back from each phase. */
+const TOKEN_WALK: StepOf[] = [
+  forward,
+  back,
+  forward,
+  { ...forward, inputs: tokens },
+  { ...back, inputs: tokens },
+  { ...forward, inputs: tokens },
+  forward,
+  forward,
+  { ...forward, inputs: tokens },
+  { ...back, inputs: tokens },
+  { ...forward, inputs: tokens },
+  forward,
+];
 
 /** A walk through every step of a kind, forward and back; each step is killed at each of its points. */
 const WALKS: Record<string, StepOf[]> = {
@@ -127,6 +148,8 @@ const WALKS: Record<string, StepOf[]> = {
     { ...forward, ...one, inputs: live },
     { ...forward, ...one },
   ],
+  'remote-secret': TOKEN_WALK,
+  'argocd-cluster': TOKEN_WALK,
   'gateway-tls': [
     { ...forward, ...one },
     { ...back, ...one },
@@ -217,6 +240,8 @@ async function resume(kind: RotationKind, step: StepOf, start: string): Promise<
 function summary() {
   const tree = openSourceTree(repository.root);
   return CLUSTERS.map((cluster) => ({
+    argocd: [...tree.list('argocd'), tree.read('argocd/kustomization.yaml')],
+    registered: openPartOf(tree.read(registrationPath(cluster))),
     inUse: readRotationFile(tree, cluster).inUse,
     kustomization: tree.read(`clusters/${cluster}/kustomization.yaml`),
     files: tree.list(`clusters/${cluster}`),
@@ -232,12 +257,18 @@ function summary() {
   }));
 }
 
+function openPartOf(text: string | undefined) {
+  const { encryptedData, ...others } = readSealedSecret(text ?? 'metadata: {}\nspec: {}');
+  return { ...others, keys: Object.keys(encryptedData) };
+}
+
 /** Every value that is sealed, by where it is. */
 function secrets(): Map<string, Buffer> {
   const tree = openSourceTree(repository.root);
-  const all = CLUSTERS.flatMap((cluster) => sealedFiles(tree, cluster));
+  const files = CLUSTERS.flatMap((cluster) => sealedFiles(tree, cluster)).map(({ file }) => file);
+  const registered = CLUSTERS.map(registrationPath).filter((file) => tree.kind(file) === 'file');
   return new Map(
-    all.flatMap(({ file }) =>
+    [...files, ...registered].flatMap((file) =>
       Object.entries(opened(tree.read(file) ?? '')).map(([key, value]) => [`${file} ${key}`, value] as const),
     ),
   );
@@ -259,6 +290,8 @@ function madeAnew(kind: RotationKind, place: string): boolean {
     'gateway-tls': /tls\.key$/,
     'mesh-intermediate': /ca-key\.pem$/,
     'mesh-root': /ca-key\.pem$/,
+    'remote-secret': /istio-remote-secret-/,
+    'argocd-cluster': /argocd\/registrations\//,
   };
   return keys[kind.name]?.test(place) ?? false;
 }
@@ -290,7 +323,8 @@ function expectPairs(): void {
 /** In no file, no object of git (those of killed steps included), no argument of a process, and nothing that a step left behind. */
 function expectNothingInTheClear(spawned: readonly string[]): void {
   const values = [...secrets().values()].map((value) => value.toString('utf8').trim());
-  const needles = [...values, rootA.key, rootB.key]
+  const inside = values.flatMap((value) => /^ *token: (\S+)$/m.exec(value)?.[1] ?? []);
+  const needles = [...values, ...inside, rootA.key, rootB.key]
     // The first line of a key: later ones hold its public half, as the certificate does.
     .map((value) => value.split('\n')[1] ?? value)
     .filter((value) => value.length > 15);

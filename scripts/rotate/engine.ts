@@ -90,7 +90,9 @@ export async function changesOf(tree: SourceTree, request: StepRequest): Promise
   const take = request.emergency && kind.emergency ? kind.emergency.step : step.transition.step;
   const changes = new Map<string, string | undefined>();
   for (const cluster of clusters) {
-    for (const [path, text] of await take({ tree, cluster, now, inputs })) changes.set(path, text);
+    // Clusters may share a file: each step starts from what the one before has made of it.
+    const context = { tree: overlayTree(tree, changes), cluster, now, inputs };
+    for (const [path, text] of await take(context)) changes.set(path, text);
     const path = rotationPath(cluster.name);
     changes.set(path, withUnderWay(overlayTree(tree, changes), cluster.name, request));
   }

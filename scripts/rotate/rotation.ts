@@ -11,6 +11,8 @@ export interface RotationKind {
   name: string;
   /** What it replaces, in one line. */
   summary: string;
+  /** What a person does first, where no cluster has it yet; without it, `rotate init` is enough. */
+  begin?: string;
   /** In order. The first is the state between rotations; from the last, a step leads to the first again, with the new value alone. */
   phases: readonly [RotationPhase, ...RotationPhase[]];
   /**
@@ -19,8 +21,6 @@ export interface RotationKind {
    * @throws UserError where they are in no phase, as after an edit by hand
    */
   observe(tree: SourceTree, cluster: string): string | undefined;
-  /** Secrets of the cluster, as `namespace/name`, whose values the next step forward or back takes from it. */
-  takesLive?(tree: SourceTree, cluster: string): readonly string[];
   /** Whether the facts of all clusters of the mesh are looked at before a step in one of them. */
   isMeshWide?: boolean;
   /**
@@ -47,6 +47,8 @@ export interface Transition {
   /** All must be open before the step. */
   gates: readonly Gate[];
   step: Step;
+  /** Secrets of the cluster, as `namespace/name`, whose values the step takes from it. */
+  takesLive?(tree: SourceTree, cluster: string): readonly string[];
 }
 
 /** Files that the step changes in one cluster. Reads nothing but its context, writes nothing. */
@@ -79,10 +81,14 @@ export interface StepInputs {
   values?: Readonly<Record<string, string>>;
   /** Key of this clone for fingerprints of values (`fingerprintKey`); without it a value that did not change is sealed anew. */
   fingerprintKey?: Buffer;
-  /** Values of Secrets as they are in the cluster, `namespace/name` -> key -> value: for sealing them anew. */
-  liveSecrets?: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
-  /** The cluster that `liveSecrets` and `sealingCertificate` were read from: the values of one must never be sealed for another. */
-  liveCluster?: string;
+  /** What was read from each cluster that takes the step, by its name: the values of one must never be sealed for another. */
+  live?: Readonly<Record<string, LiveInputs>>;
+}
+
+/** What a step takes from a cluster. Values are secret: they stay in memory. */
+export interface LiveInputs {
+  /** Values of Secrets, `namespace/name` -> key -> value. */
+  secrets: Readonly<Record<string, Readonly<Record<string, Buffer>>>>;
   /** Certificate that the controller of the cluster seals with now. */
   sealingCertificate?: string;
 }

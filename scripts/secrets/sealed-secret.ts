@@ -78,6 +78,16 @@ export function editSealedSecret(
   return Object.keys(encryptedData).length + Object.keys(result.open).length > 0 ? write(result) : undefined;
 }
 
+/** Changes what stands in the clear, and all labels; what is sealed keeps its bytes. */
+export function changeOpen(
+  text: string,
+  open: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): string {
+  const sealed = readSealedSecret(text);
+  return write({ ...sealed, open: { ...sealed.open, ...open }, labels });
+}
+
 /** Gates look at the same few files for each cluster, again and again. */
 const parsed = new Map<string, SealedSecret>();
 const MOST_PARSED = 500;

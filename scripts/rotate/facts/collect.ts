@@ -1,7 +1,8 @@
 import type { Connection } from '../../verify/connection.ts';
+import { accountTokens } from './account-tokens.ts';
 import { databaseRoles } from './database-roles.ts';
 import type { ClusterFacts, Collected } from './facts.ts';
-import { readerTokens, remoteClusters } from './federation.ts';
+import { remoteClusters } from './federation.ts';
 import { gatewayCertificates } from './gateway-certificates.ts';
 import { istiods, proxies, trustMaps } from './mesh.ts';
 import { sealedSecrets, sealingKeys } from './sealed.ts';
@@ -24,7 +25,7 @@ export async function collectFacts(connection: Connection, cluster: string): Pro
     gatewayCertificates: gatewayCertificates(connection),
     sealingKeys: sealingKeys(connection),
     remoteClusters: remoteClusters(connection),
-    readerTokens: readerTokens(connection),
+    accountTokens: accountTokens(connection),
   };
   const entries = await Promise.all(
     Object.entries(parts).map(async ([name, part]) => [name, await collected(name, part)] as const),

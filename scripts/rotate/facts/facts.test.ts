@@ -4,9 +4,10 @@ import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { certificatesIn } from '../../secrets/pem.ts';
 import type { Connection } from '../../verify/connection.ts';
+import { tokensIn } from './account-tokens.ts';
 import { collectFacts } from './collect.ts';
 import { rolesIn } from './database-roles.ts';
-import { remotesIn, tokensIn } from './federation.ts';
+import { remotesIn } from './federation.ts';
 import { certificatesOf, hasProxy, metricOf } from './mesh.ts';
 import { factsOf } from './workloads.ts';
 
@@ -156,22 +157,33 @@ describe('others', () => {
     ]);
   });
 
-  it('tokens of readers, by name and never by value', () => {
-    const secret = (name: string, account: string, data?: Record<string, string>): V1Secret => ({
-      metadata: { namespace: 'istio-system', name, annotations: { 'kubernetes.io/service-account.name': account } },
+  it('tokens by which others reach it, by name and never by value', () => {
+    const secret = (
+      name: string,
+      account: string,
+      data?: Record<string, string>,
+      labels: Record<string, string> = {},
+      namespace = 'istio-system',
+    ): V1Secret => ({
+      metadata: { namespace, name, labels, annotations: { 'kubernetes.io/service-account.name': account } },
       ...(data ? { data } : {}),
     });
+    const reader = 'istio-reader-service-account';
+    const full = { token: 'c2VjcmV0', 'ca.crt': 'eA==' };
     const facts = tokensIn([
-      secret('one', 'istio-reader-service-account', { token: 'c2VjcmV0', 'ca.crt': 'eA==' }),
-      secret('two', 'istio-reader-service-account', { token: 'c2VjcmV0' }),
-      secret('three', 'istio-reader-service-account'),
-      secret('four', 'other', { token: 'c2VjcmV0', 'ca.crt': 'eA==' }),
+      secret('one', reader, full, { 'kubernetes.io/legacy-token-last-used': '2026-11-25' }),
+      secret('two', reader, { token: 'c2VjcmV0' }),
+      secret('three', reader),
+      secret('four', 'other', full),
+      secret('five', reader, full, {}, 'default'),
+      secret('six', 'argocd-manager', full, {}, 'kube-system'),
     ]);
 
-    expect(facts.map(({ name, filled }) => [name, filled])).toEqual([
-      ['one', true],
-      ['two', false],
-      ['three', false],
+    expect(facts.map(({ name, account, filled, lastUsed }) => [name, account, filled, lastUsed])).toEqual([
+      ['one', reader, true, '2026-11-25'],
+      ['two', reader, false, undefined],
+      ['three', reader, false, undefined],
+      ['six', 'argocd-manager', true, undefined],
     ]);
     expect(JSON.stringify(facts)).not.toContain('c2VjcmV0');
   });
@@ -189,7 +201,7 @@ it('what cannot be read says so, part by part; what is empty and cannot be is no
 
   expect([cluster, Date.now() - Date.parse(collectedAt) < 60_000]).toEqual(['x', true]);
   expect(parts.proxies).toEqual({ unreadable: 'nothing was found' });
-  expect(parts.readerTokens).toEqual({ value: [] });
+  expect(parts.accountTokens).toEqual({ value: [] });
   expect(parts.istiods).toEqual({ unreadable: 'HTTP-Code: 403' });
   expect(Object.values(parts).filter((part) => 'unreadable' in part)).toHaveLength(9);
 });

@@ -20,8 +20,8 @@ export interface ClusterFacts {
   sealingKeys: Collected<SealingKeyFacts[]>;
   /** What this cluster's istiod says of each other cluster. */
   remoteClusters: Collected<RemoteClusterFacts[]>;
-  /** Secrets with long-lived tokens for readers of this cluster, by name; empty ones are not filled yet. */
-  readerTokens: Collected<ReaderTokenFacts[]>;
+  /** Secrets with lasting tokens of the accounts as which others reach this cluster. */
+  accountTokens: Collected<AccountTokenFacts[]>;
 }
 
 export interface SealingKeyFacts {
@@ -41,10 +41,15 @@ export interface RemoteClusterFacts {
   istiod: string;
 }
 
-export interface ReaderTokenFacts {
+export interface AccountTokenFacts {
   namespace: string;
+  account: string;
+  /** The Secret that holds it. */
   name: string;
+  /** The cluster has made the token. */
   filled: boolean;
+  /** Day on which somebody last used it, as the API server notes it; absent where nobody ever has. */
+  lastUsed?: string | undefined;
 }
 
 export interface ProxyFacts {

@@ -1,11 +1,7 @@
-import type { V1Secret } from '@kubernetes/client-node';
 import type { Connection } from '../../verify/connection.ts';
-import type { ReaderTokenFacts, RemoteClusterFacts } from './facts.ts';
+import type { RemoteClusterFacts } from './facts.ts';
 
 const NAMESPACE = 'istio-system';
-/** As which the istiod of another cluster reads this one. */
-export const READER = 'istio-reader-service-account';
-const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 
 interface ClusterState {
   id: string;
@@ -32,21 +28,4 @@ export function remotesIn(answer: string, istiod: string): RemoteClusterFacts[] 
   return states
     .filter(({ secretName }) => secretName !== '')
     .map(({ id, syncStatus }) => ({ cluster: id, state: syncStatus, istiod }));
-}
-
-/** The lasting tokens with which other clusters may read this one. Whether they are filled is looked at, what they are is not kept. */
-export async function readerTokens({ core }: Connection): Promise<ReaderTokenFacts[]> {
-  const fieldSelector = 'type=kubernetes.io/service-account-token';
-  const { items } = await core.listSecretForAllNamespaces({ fieldSelector });
-  return tokensIn(items);
-}
-
-export function tokensIn(secrets: readonly V1Secret[]): ReaderTokenFacts[] {
-  return secrets
-    .filter(({ metadata }) => metadata?.annotations?.[ACCOUNT_ANNOTATION] === READER)
-    .map(({ metadata, data }) => ({
-      namespace: metadata?.namespace ?? '',
-      name: metadata?.name ?? '',
-      filled: Boolean(data?.['token'] && data['ca.crt']),
-    }));
 }

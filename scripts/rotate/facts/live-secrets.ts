@@ -1,26 +1,15 @@
-import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import type { Connection } from '../../verify/connection.ts';
 import { newestSealingCertificate } from '../cluster-sealing-key.ts';
-import type { RotationKind, StepInputs } from '../rotation.ts';
+import type { LiveInputs } from '../rotation.ts';
 
 /**
- * What a kind takes from the one cluster that is to take a step: nothing for most of them.
- * @param cluster name of its record, as the cluster itself has it (`clusterNameOf`)
+ * What a step takes from one cluster.
+ * @param names `namespace/name` of each Secret
  */
-export async function liveInputs(
-  connection: Connection,
-  kind: RotationKind,
-  tree: SourceTree,
-  cluster: string,
-): Promise<StepInputs> {
-  if (!kind.takesLive) return {};
+export async function liveInputs(connection: Connection, names: readonly string[]): Promise<LiveInputs> {
   const sealingCertificate = await newestSealingCertificate(connection.core);
-  return {
-    liveCluster: cluster,
-    liveSecrets: await liveSecrets(connection, kind.takesLive(tree, cluster)),
-    ...(sealingCertificate ? { sealingCertificate } : {}),
-  };
+  return { secrets: await liveSecrets(connection, names), ...(sealingCertificate ? { sealingCertificate } : {}) };
 }
 
 /**
@@ -31,7 +20,7 @@ export async function liveInputs(
 export async function liveSecrets(
   { core, context }: Connection,
   names: readonly string[],
-): Promise<NonNullable<StepInputs['liveSecrets']>> {
+): Promise<LiveInputs['secrets']> {
   const found: Record<string, Record<string, Buffer>> = {};
   for (const full of new Set(names)) {
     const [namespace = '', name = ''] = full.split('/');

@@ -18,7 +18,9 @@ const FACTS: ClusterFacts = {
   gatewayCertificates: nothing,
   sealingKeys: { value: [{ name: 'key', fingerprint: 'f', notBefore: '2026-11-25T08:00:00.000Z' }] },
   remoteClusters: { value: [{ cluster: 'prod-us', state: 'synced', istiod: 'i' }] },
-  readerTokens: { value: [{ namespace: 'istio-system', name: 't', filled: true }] },
+  accountTokens: {
+    value: [{ namespace: 'istio-system', account: 'a', name: 't', filled: true, lastUsed: '2026-11-25' }],
+  },
 };
 
 describe('saved facts', () => {

@@ -43,7 +43,14 @@ const factsSchema = z.strictObject({
   gatewayCertificates: collected(z.array(z.strictObject({ host: text, chain: text }))),
   sealingKeys: collected(z.array(z.strictObject({ name: text, fingerprint: text, notBefore: text }))),
   remoteClusters: collected(z.array(z.strictObject({ cluster: text, state: text, istiod: text }))),
-  readerTokens: collected(z.array(z.strictObject({ namespace: text, name: text, filled: z.boolean() }))),
+  accountTokens: collected(
+    z.array(
+      z.strictObject({
+        ...{ namespace: text, account: text, name: text },
+        ...{ filled: z.boolean(), lastUsed: text.optional() },
+      }),
+    ),
+  ),
 }) satisfies z.ZodType<ClusterFacts>;
 
 /** Writes what was collected, one file for each cluster. @returns their paths */

@@ -9,27 +9,26 @@ import { ciphertextDigest } from '../facts/ciphertext.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
 import { sealedFiles } from '../gates/sealed-opened.ts';
 import { keyUse } from '../key-use.ts';
-import type { StepInputs } from '../rotation.ts';
+import type { LiveInputs, StepInputs } from '../rotation.ts';
 import { type RotationTree, rotationTree, stepped } from '../testing/rotation-tree.ts';
 import { hangingOn, sealingKey } from './sealing-key.ts';
 
 const CLUSTER = 'prod-eu';
 const now = new Date();
+const read = (live: LiveInputs, cluster = CLUSTER): StepInputs => ({ live: { [cluster]: live } });
 const phase = (tree: SourceTree) => phaseOf(sealingKey, tree, CLUSTER)?.name;
 const fingerprint = ({ certificate }: KeyPair) => readSealingCertificate('', certificate, now).fingerprint;
 
 let first: RotationTree;
 let newest: KeyPair;
+let values: LiveInputs['secrets'];
 let inputs: StepInputs;
 let anew: SourceTree;
 beforeAll(async () => {
   first = await rotationTree(new Date(now.getTime() - 86_400_000));
   newest = await createSealingKey(now);
-  inputs = {
-    liveCluster: CLUSTER,
-    sealingCertificate: newest.certificate,
-    liveSecrets: openAll(first.tree, first.sealingKey),
-  };
+  values = openAll(first.tree, first.sealingKey);
+  inputs = read({ sealingCertificate: newest.certificate, secrets: values });
   anew = await stepped(first.tree, sealingKey, { inputs });
 });
 
@@ -59,7 +58,7 @@ function open(item: string, key: string, label: string): Buffer {
 describe('sealing-key', () => {
   it('seals every value anew, which the new key alone opens, and changes no value', async () => {
     expect([phase(first.tree), phase(anew)]).toEqual(['standby', 'resealed']);
-    expect(openAll(anew, newest)).toEqual(inputs.liveSecrets);
+    expect(openAll(anew, newest)).toEqual(values);
     expect(() => openAll(anew, first.sealingKey)).toThrow();
     expect(anew.read(`clusters/${CLUSTER}/sealing.crt`)).toBe(newest.certificate);
     // What is not sealed stays as it is.
@@ -84,7 +83,7 @@ describe('sealing-key', () => {
     const back = await stepped(anew, sealingKey, { direction: 'back', inputs });
 
     expect(phase(back)).toBe('standby');
-    expect(openAll(back, first.sealingKey)).toEqual(inputs.liveSecrets);
+    expect(openAll(back, first.sealingKey)).toEqual(values);
     expect(back.read(`clusters/${CLUSTER}/sealing.crt`)).toBe(first.sealingKey.certificate);
   });
 
@@ -101,19 +100,21 @@ describe('sealing-key', () => {
     ['no certificate', () => stepped(first.tree, sealingKey), 'nothing was read from cluster prod-eu'],
     [
       'what was read from another cluster',
-      () => stepped(first.tree, sealingKey, { inputs: { ...inputs, liveCluster: 'prod-us' } }),
+      () => stepped(first.tree, sealingKey, { inputs: read({ secrets: values }, 'prod-us') }),
       'nothing was read from cluster prod-eu',
     ],
     [
       'a value that the cluster has not',
-      () => stepped(first.tree, sealingKey, { inputs: { ...inputs, liveSecrets: {} } }),
+      () => stepped(first.tree, sealingKey, { inputs: read({ sealingCertificate: newest.certificate, secrets: {} }) }),
       'cannot be sealed anew: the cluster has no database-password, database-url, session-secret',
     ],
     [
       'an older certificate',
       async () => {
         const done = await stepped(anew, sealingKey);
-        return stepped(done, sealingKey, { inputs: { ...inputs, sealingCertificate: first.sealingKey.certificate } });
+        return stepped(done, sealingKey, {
+          inputs: read({ sealingCertificate: first.sealingKey.certificate, secrets: values }),
+        });
       },
       'the certificate that is given is older',
     ],

@@ -31,27 +31,35 @@ export const sealingKey: RotationKind = {
         does: 'seals what hangs on another key to the newest one; values stay as they are',
         gates: [opened],
         step: sealAnew,
+        takesLive: everySecret,
       },
     },
     {
       name: 'resealed',
       holds: 'all secrets are sealed to the newest key; the certificate of before is still known',
       forward: { does: 'forgets the certificate of before', gates: [opened], step: forgetPrevious },
-      back: { does: 'seals all secrets to the certificate of before', gates: [opened], step: sealBack },
+      back: {
+        does: 'seals all secrets to the certificate of before',
+        gates: [opened],
+        step: sealBack,
+        takesLive: everySecret,
+      },
     },
   ],
   observe(tree, cluster) {
     if (tree.read(current(cluster)) === undefined) return undefined;
     return tree.read(previous(cluster)) === undefined ? 'standby' : 'resealed';
   },
-  takesLive: (tree, cluster) =>
-    sealedFiles(tree, cluster).map((path) => {
-      const { namespace, name } = readSealedSecret(readNeeded(tree, path));
-      return `${namespace}/${name}`;
-    }),
   noEmergency:
     'whoever has a leaked key has read what git holds: rotate the values themselves, after the step of this kind that seals to a new key',
 };
+
+function everySecret(tree: SourceTree, cluster: string): string[] {
+  return sealedFiles(tree, cluster).map((path) => {
+    const { namespace, name } = readSealedSecret(readNeeded(tree, path));
+    return `${namespace}/${name}`;
+  });
+}
 
 async function sealAnew(context: StepContext): Promise<FileChanges> {
   const { tree, cluster, now } = context;
@@ -117,7 +125,7 @@ function newestCertificate(pem: string | undefined, now: Date): SealingCertifica
 function resealed(context: StepContext, path: string, certificate: SealingCertificate): string {
   const { tree } = context;
   const { certificate: _, encryptedData, ...sealed } = readSealedSecret(readNeeded(tree, path));
-  const live = liveInputsOf(context).liveSecrets?.[`${sealed.namespace}/${sealed.name}`] ?? {};
+  const live = liveInputsOf(context).secrets[`${sealed.namespace}/${sealed.name}`] ?? {};
   const missing = Object.keys(encryptedData).filter((key) => live[key] === undefined);
   if (missing.length > 0) {
     throw new UserError(`${path} cannot be sealed anew: the cluster has no ${missing.join(', ')} for it`, {

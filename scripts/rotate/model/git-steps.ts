@@ -22,7 +22,7 @@ export function factsOf(cluster: string, now: Date, known: Partial<ClusterFacts>
     collectedAt: new Date(now.getTime() + DAY_MS).toISOString(),
     ...{ proxies: unreadable, istiods: unreadable, trustMaps: unreadable, sealedSecrets: unreadable },
     ...{ workloads: unreadable, databaseRoles: unreadable, gatewayCertificates: unreadable },
-    ...{ sealingKeys: unreadable, remoteClusters: unreadable, readerTokens: unreadable },
+    ...{ sealingKeys: unreadable, remoteClusters: unreadable, accountTokens: unreadable },
     ...known,
   };
 }

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { meshRoot } from '../rotate/kinds/mesh-root.ts';
+import { session } from '../rotate/kinds/session.ts';
+import { type RotationTree, rotationTree, stepped } from '../rotate/testing/rotation-tree.ts';
+import { createRoot } from '../secrets/certificates.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import { copyOfRepository, runCli } from '../testing/repository-copy.ts';
+import { nextStep, type StepChoice } from './rotation-step.ts';
+
+const ALL = ['prod-eu', 'prod-us'];
+let first: RotationTree;
+/** Both clusters trust the new root; prod-us signs under it already. */
+let apart: SourceTree;
+beforeAll(async () => {
+  first = await rotationTree(new Date(), ALL);
+  const inputs = { meshRoot: await createRoot(new Date()) };
+  const trusted = await stepped(first.tree, meshRoot, { clusters: ALL, inputs });
+  apart = await stepped(trusted, meshRoot, { clusters: ['prod-us'], inputs });
+}, 60_000);
+
+function chosen(direction: 'forward' | 'back', options: StepChoice = {}, tree = apart, kind = meshRoot) {
+  const { clusters, step } = nextStep(tree, kind, direction, options);
+  return `${clusters.map(({ name }) => name).join(' ')}: ${step.from.name} to ${step.to.name}`;
+}
+
+describe('the next step', () => {
+  it('is taken first by the cluster that is furthest behind, the step back by the one that is furthest ahead', () => {
+    expect(chosen('forward')).toBe('prod-eu: trusted to signing');
+    expect(chosen('back')).toBe('prod-us: signing to trusted');
+  });
+
+  it('is taken by all that are in one phase', () => {
+    expect(chosen('forward', {}, first.tree)).toBe('prod-eu prod-us: standby to trusted');
+  });
+
+  it('leaves alone the clusters whose rotation has not begun', async () => {
+    const begun = await stepped(first.tree, session, { clusters: ['prod-us'] });
+
+    expect(chosen('forward', {}, begun, session)).toBe('prod-us: accepted to signing');
+    expect(chosen('back', {}, begun, session)).toBe('prod-us: accepted to standby');
+  });
+
+  it('is that of the clusters that are named, which must be in one phase', () => {
+    expect(chosen('back', { cluster: ['prod-eu'] })).toBe('prod-eu: trusted to standby');
+    for (const direction of ['forward', 'back'] as const)
+      expect(() => chosen(direction, { cluster: ALL })).toThrow('are in different phases');
+  });
+
+  it('is none where no cluster has such a secret', () => {
+    expect(() => chosen('forward', { cluster: ['dev-eu'] })).toThrow('no cluster has what mesh-root replaces');
+  });
+
+  it('is told by `plan`, with the order', () => {
+    const root = copyOfRepository();
+    for (const path of apart.list('clusters')) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), apart.read(path) ?? '');
+    }
+
+    expect(runCli(root, ['rotate', 'plan', 'mesh-root']).stdout).toContain('the step back where one is furthest ahead');
+    const { clusters } = JSON.parse(runCli(root, ['rotate', 'plan', 'mesh-root', '--output', 'json']).stdout);
+    expect(clusters).toEqual([
+      { cluster: 'prod-eu', phase: 'trusted', next: 'signing', back: 'standby' },
+      { cluster: 'prod-us', phase: 'signing', next: 'standby', back: 'trusted' },
+    ]);
+  }, 60_000);
+});

@@ -1,0 +1,54 @@
+import type { ClusterRecord } from '../records/cluster-record.ts';
+import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import type { RotationKind, RotationPhase } from '../rotate/rotation.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
+import { chosenClusters } from './rotation-clusters.ts';
+
+export interface StepChoice {
+  /** Names, where a person has chosen. */
+  cluster?: string[];
+  to?: string;
+  emergency?: boolean;
+}
+
+/**
+ * The clusters that are in one phase, and the step from it. Where they are in several, those that are furthest behind go on first, and those
+ * that are furthest ahead go back first: the way back of what holds a mesh together is the way that it came.
+ * @throws UserError where no cluster has such a secret, or those that were named are in different phases
+ */
+export function nextStep(
+  tree: SourceTree,
+  kind: RotationKind,
+  direction: Direction,
+  options: StepChoice,
+): { clusters: ClusterRecord[]; step: LegalStep } {
+  const all = chosenClusters(tree, options.cluster).flatMap((record) => {
+    const phase = phaseOf(kind, tree, record.name);
+    return phase ? [{ record, phase }] : [];
+  });
+  const rest = kind.phases[0];
+  // A rotation that has begun is finished before the next one begins.
+  const begun = all.filter(({ phase }) => phase !== rest);
+  const candidates = options.cluster || begun.length === 0 ? all : begun;
+  const isTaken = (one: RotationPhase) => candidates.some(({ phase }) => phase === one);
+  const first = direction === 'forward' ? kind.phases.find(isTaken) : kind.phases.findLast(isTaken);
+  if (!first) {
+    throw new UserError(`no cluster has what ${kind.name} replaces: ${kind.summary}`, {
+      fix: kind.begin ?? 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
+    });
+  }
+  const others = candidates.filter(({ phase }) => phase !== first);
+  if (options.cluster && others.length > 0) {
+    throw new UserError(
+      `${others.map(({ record }) => record.name).join(', ')} and the others are in different phases`,
+      {
+        why: 'one step leads from one phase to the next',
+        fix: `name those of one phase: npm run rotate -- plan ${kind.name} says which they are`,
+      },
+    );
+  }
+  const step = legalStep(kind, first, direction, options.emergency ? undefined : options.to);
+  const clusters = candidates.filter(({ phase }) => phase === first).map(({ record }) => record);
+  return { clusters, step: options.emergency ? { ...step, to: rest } : step };
+}
