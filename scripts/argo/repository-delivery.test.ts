@@ -38,7 +38,11 @@ describe('what Argo CD makes of this repository', () => {
     expect(sourcesOf(workloads)[0]?.source).toMatchObject({ path: 'clusters/prod-eu', targetRevision: 'main' });
     expect(workloads.value.metadata.labels).toMatchObject({ 'ai-spm.io/cluster': 'prod-eu' });
     const helm = sourcesOf(find('dev-eu-istiod'))[0]?.source['helm'] as Record<string, unknown>;
-    expect(helm['valueFiles']).toEqual(['values.yaml', 'values-dev.yaml']);
+    const own = '../../../clusters/dev-eu/chart-values.yaml';
+    expect(helm['valueFiles']).toEqual(['values.yaml', 'values-dev.yaml', own]);
+    expect(sourcesOf(find('dev-eu-istiod-canary'))[0]?.source['helm']).toMatchObject({
+      valueFiles: ['../istiod/values.yaml', '../istiod/values-dev.yaml', 'values.yaml', 'values-dev.yaml', own],
+    });
     expect(helm['parameters']).toContainEqual({ name: 'global.multiCluster.clusterName', value: 'dev-eu' });
   });
 

@@ -2,6 +2,7 @@ import { type ClusterRecord, FEDERATION_OVERLAY } from '../records/cluster-recor
 import type { InUse } from '../rotate/rotation-file.ts';
 import { type Consumer, consumerPatches } from './consumers.ts';
 import { withHeader } from './generated-file.ts';
+import { CHART_VALUES, canaryPatches, canaryValues } from './istio-canary.ts';
 import { platformFiles } from './platform-files.ts';
 import { from, scalar } from './scalar.ts';
 
@@ -28,6 +29,7 @@ export function clusterFiles(record: ClusterRecord, around: Surroundings): Map<s
     [`${folder}/kustomization.yaml`]: kustomization(record, around),
     ...platformFiles(record, around),
     [`argocd/clusters/${record.name}.yaml`]: argoRow(record, around),
+    ...(record.istioCanary ? { [`${folder}/${CHART_VALUES}`]: canaryValues(record.istioCanary) } : {}),
     ...(isMember(record) ? { [`${folder}/database-virtual-service.yaml`]: databaseVirtualService() } : {}),
   };
   return new Map(Object.entries(bodies).map(([path, body]) => [path, withHeader(`${folder}/cluster.yaml`, body)]));
@@ -164,6 +166,7 @@ function patches(record: ClusterRecord, { failoverRegion, consumers, inUse }: Su
     ...(isMember(record) ? [clusterLocalDatabase(record)] : []),
     ...(failoverRegion ? [regionFailover(record, failoverRegion)] : []),
     ...consumerPatches(consumers, inUse),
+    ...canaryPatches(record.istioCanary ?? []),
   ];
 }
 

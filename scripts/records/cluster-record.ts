@@ -55,6 +55,12 @@ export const clusterRecordSchema = z
       .min(1)
       .optional()
       .describe('Optional parts under overlays/components/ that this cluster has beside those of its overlay.'),
+    istioCanary: z
+      .array(z.enum(['ai-spm', 'istio-eastwest', 'istio-ingress']))
+      .optional()
+      .describe(
+        'A second istiod runs beside the first, of the version in argocd/platform/istiod-canary, and injects the pods of these namespaces; of none where the list is empty.',
+      ),
     failover: dnsLabel.optional().describe('Member of the federation that takes over when this region fails.'),
   })
   .meta({ title: 'Cluster record' });

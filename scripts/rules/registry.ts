@@ -6,6 +6,7 @@ import { applicationPlaceRule } from './argo/application-place.ts';
 import { clusterRegistrationRule } from './argo/cluster-registration.ts';
 import { defaultProjectRule } from './argo/default-project.ts';
 import { deliveredSchemaRule } from './argo/delivered-schema.ts';
+import { injectorRule } from './argo/injector.ts';
 import { projectPermitsRule } from './argo/project-permits.ts';
 import { recordDeliveredRule } from './argo/record-delivered.ts';
 import { ringRule } from './argo/ring.ts';
@@ -64,6 +65,7 @@ export const deliveryRules: readonly DeliveryRule[] = [
   defaultProjectRule,
   recordDeliveredRule,
   clusterRegistrationRule,
+  injectorRule,
   deliveredSchemaRule,
 ];
 
