@@ -57,6 +57,7 @@ data:
 function argoRow(record: ClusterRecord, { revision }: Surroundings): string {
   return `name: ${from(record.name, 'name')}
 network: ${from(record.network, 'network')}
+options: ${from(record.platform?.join(',') ?? 'none', 'platform')}
 overlay: ${from(record.overlay, 'overlay')}
 path: ${from(`clusters/${record.name}`, 'name')}
 region: ${from(record.region, 'region')}
@@ -104,8 +105,13 @@ ${resources.map((line) => `  - ${line}\n`).join('')}${components(record)}${image
 ${patches(record, around).join('')}`;
 }
 
-function components({ components: names = [] }: ClusterRecord): string {
-  const lines = names.map((name, index) => `  - ${from(`../../overlays/components/${name}`, `components.${index}`)}\n`);
+function components({ components: names = [], platform = [] }: ClusterRecord): string {
+  const line = (name: string, field: string) => `  - ${from(`../../overlays/components/${name}`, field)}\n`;
+  // An optional part of the platform has a component for the workloads.
+  const lines = [
+    ...platform.map((name, index) => line(name, `platform.${index}`)),
+    ...names.map((name, index) => line(name, `components.${index}`)),
+  ];
   return lines.length > 0 ? `components:\n${lines.join('')}` : '';
 }
 

@@ -55,6 +55,13 @@ export const clusterRecordSchema = z
       .min(1)
       .optional()
       .describe('Optional parts under overlays/components/ that this cluster has beside those of its overlay.'),
+    platform: z
+      .array(z.enum(['istio-csr']))
+      .min(1)
+      .optional()
+      .describe(
+        'Optional parts of the platform. istio-csr: cert-manager has the certificates of the mesh issued by an authority outside.',
+      ),
     istioCanary: z
       .array(z.enum(['ai-spm', 'istio-eastwest', 'istio-ingress']))
       .optional()

@@ -10,6 +10,7 @@ import { noCache } from '../../render/render-cache.ts';
 import { parseObjects } from '../../render/rendered.ts';
 import { entriesOf, recordOf, textsOf } from '../../resources/fields.ts';
 import type { RenderedObject } from '../../resources/kube-object.ts';
+import { goModuleFolder } from '../../schemas/go-module.ts';
 import { groupOf } from '../../sources/declaration.ts';
 import { readRepository } from '../../sources/repository.ts';
 import { runProcess } from '../../system/run-process.ts';
@@ -53,7 +54,7 @@ export async function realCharts(): Promise<Charts> {
     const place = mkdtempSync(join(folder, 'root-'));
     for (const name of ['argocd', 'clusters']) cpSync(join(root, name), join(place, name), { recursive: true });
     const chart = join(place, path);
-    vendorDependencies(chart, modules);
+    await vendorDependencies(chart, modules);
     const files = textsOf(valueFiles).filter((name) => existsSync(join(chart, name)));
     const set = entriesOf(parameters).map(({ value: { name, value } }) => `${String(name)}=${String(value)}`);
     const { code, stdout, stderr } = await runProcess(
@@ -73,21 +74,28 @@ export async function realCharts(): Promise<Charts> {
 }
 
 /** As `helm dependency build` would: each chart at the version that is pinned, since what is in the module is of no release. */
-function vendorDependencies(chart: string, modules: ModuleFolders): void {
+async function vendorDependencies(chart: string, modules: ModuleFolders): Promise<void> {
   const { dependencies } = load(readFileSync(join(chart, 'Chart.yaml'), 'utf8'), { schema: CORE_SCHEMA }) as {
     dependencies: { name: string; version: string }[];
   };
   for (const { name, version } of dependencies) {
-    const folder = ISTIO_CHARTS[name];
-    const from = folder ? join(modules.istio, 'manifests/charts', folder) : join(modules.sealedSecrets, 'helm', name);
+    const from = await chartFolder(name, version, modules);
     const to = join(chart, 'charts', name);
     mkdirSync(join(chart, 'charts'), { recursive: true });
     cpSync(from, to, { recursive: true });
     const path = join(to, 'Chart.yaml');
-    const text = readFileSync(path, 'utf8').replace(/^version: .*$/m, `version: ${version}`);
+    const text = readFileSync(path, 'utf8').replaceAll(/^(version|appVersion): .*$/gm, `$1: ${version}`);
     rmSync(path);
     writeFileSync(path, text);
   }
+}
+
+async function chartFolder(name: string, version: string, modules: ModuleFolders): Promise<string> {
+  const folder = ISTIO_CHARTS[name];
+  if (folder) return join(modules.istio, 'manifests/charts', folder);
+  if (name === 'sealed-secrets') return join(modules.sealedSecrets, 'helm', name);
+  if (name !== 'cert-manager') throw new Error(`the chart ${name} is in no package registry`);
+  return join(await goModuleFolder({ module: 'github.com/cert-manager/cert-manager', version }), 'deploy/charts', name);
 }
 
 /** All that Argo CD makes of a checkout of this repository. */
