@@ -9,6 +9,7 @@ import { deliveredSchemaRule } from './argo/delivered-schema.ts';
 import { injectorRule } from './argo/injector.ts';
 import { projectPermitsRule } from './argo/project-permits.ts';
 import { recordDeliveredRule } from './argo/record-delivered.ts';
+import { repositoryCredentialRule } from './argo/repository-credential.ts';
 import { ringRule } from './argo/ring.ts';
 import { setExpansionRule } from './argo/set-expansion.ts';
 import { setSafetyRule } from './argo/set-safety.ts';
@@ -43,6 +44,7 @@ export const sourceRules: readonly SourceRule[] = [
   clusterWithoutRecordRule,
   accessDeclaredRule,
   accessGrantedRule,
+  repositoryCredentialRule,
 ];
 
 /** Rules over the objects of one target. */
