@@ -7,16 +7,19 @@ export interface ChartFacts {
   needs?: readonly Service[];
 }
 
-export type Service = 'sidecar injection' | 'traffic redirection';
+export type Service = 'sidecar injection' | 'traffic redirection' | 'issuing of certificates' | 'signing for proxies';
 
 const ISTIO_GROUPS = ['extensions.istio.io', 'networking.istio.io', 'security.istio.io', 'telemetry.istio.io'];
 
-/** Charts of Istio (istio.io, "Install with Helm") and of sealed-secrets, by name. */
+/** Charts of Istio (istio.io, "Install with Helm"), cert-manager (cert-manager.io) and sealed-secrets, by name. */
 export const CHART_FACTS: Readonly<Record<string, ChartFacts>> = {
   base: { groups: ISTIO_GROUPS },
-  istiod: { services: ['sidecar injection'] },
+  // It signs itself, but where istio-csr is there.
+  istiod: { services: ['sidecar injection'], needs: ['signing for proxies'] },
   cni: { services: ['traffic redirection'] },
   // Its container image is `auto`: injection puts in the real one.
   gateway: { needs: ['sidecar injection'] },
+  'cert-manager': { groups: ['acme.cert-manager.io', 'cert-manager.io'], services: ['issuing of certificates'] },
+  'cert-manager-istio-csr': { services: ['signing for proxies'], needs: ['issuing of certificates'] },
   'sealed-secrets': { groups: ['bitnami.com'] },
 };

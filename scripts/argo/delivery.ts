@@ -2,6 +2,7 @@ import type { SourcePosition } from '../findings/finding.ts';
 import { recordOf, textOf } from '../resources/fields.ts';
 import type { FieldPath, KubeObject, RenderedObject } from '../resources/kube-object.ts';
 import type { ParsedNode, YamlFile } from '../yaml/yaml-file.ts';
+import type { ChartPart } from './chart-parts.ts';
 import type { SetExpansion } from './expand-set.ts';
 import type { ClusterRegistration } from './registration.ts';
 
@@ -17,10 +18,13 @@ export interface DeliveredSet extends Placed {
   expansion: SetExpansion;
 }
 
-/** What the path of an Application yields. `elsewhere`: it is not in this checkout; `chart`: only helm could tell. */
+/**
+ * What the path of an Application yields. `elsewhere`: it is not in this checkout; `chart`: only helm could tell. `placed`: where the
+ * objects stand, found out when it is asked.
+ */
 export type Yield =
-  | { kind: 'objects'; objects: readonly RenderedObject[] }
-  | { kind: 'chart'; charts: readonly string[] }
+  | { kind: 'objects'; objects: readonly RenderedObject[]; placed(): readonly Placed[] }
+  | { kind: 'chart'; parts: readonly ChartPart[] }
   | { kind: 'failed'; reason: string; path: FieldPath }
   | { kind: 'unsupported'; reason: string; path: FieldPath }
   | { kind: 'elsewhere' };

@@ -30,12 +30,17 @@ const PATCHES = [
   },
 ];
 
+const DELETE = '$patch: delete\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: any }\n';
+
 describe('Applications with edits', () => {
   it.each([
     { namePrefix: 'a-', nameSuffix: '-b' },
     { commonLabels: { 'ai-spm.io/source': 'mine', more: 'true' } },
     { patches: PATCHES },
     { namePrefix: 'x-', commonLabels: { 'ai-spm.io/ring': 'dev' }, patches: PATCHES },
+    { namePrefix: 'x-', patches: [{ target: { labelSelector: 'ai-spm.io/source=chart' }, patch: DELETE }] },
+    { patches: [{ target: { labelSelector: 'ai-spm.io/option,ai-spm.io/option notin (none)' }, patch: DELETE }] },
+    { patches: [{ target: { labelSelector: 'ai-spm.io/option,ai-spm.io/option notin (istio-csr)' }, patch: DELETE }] },
   ])('are those that kustomize makes: %j', async (edits) => {
     const { text, failure } = await renderEdited(await realKustomize(), tree, layer, edits, noCache);
     expect(failure).toBeUndefined();

@@ -5,18 +5,19 @@ import { refOf } from '../resources/kube-object.ts';
 import { sameValue } from '../resources/value.ts';
 import { applyPatch } from '../sources/apply-patch.ts';
 import type { Layer } from '../sources/layer.ts';
-import { type Patch, patchDocuments } from '../sources/patch.ts';
+import { type Patch, type PatchDocument, patchDocuments } from '../sources/patch.ts';
 import { appliesTo } from '../sources/patch-target.ts';
 import { parseYaml } from '../yaml/yaml-file.ts';
 
 const EDITS = new Set(['namePrefix', 'nameSuffix', 'commonLabels', 'patches']);
+const DELETION_FIELDS = new Set(['$patch', 'apiVersion', 'kind', 'metadata']);
 const PLAIN = new Set(['apiVersion', 'kind', 'resources']);
 
 /**
  * What kustomize makes of a folder of Applications with the edits, from its objects without them. A fleet has such a folder for each
  * cluster, and a process for each would take longer than all else.
- * @returns `undefined` where kustomize itself must say: anything but a list of Applications, or a patch that is no JSON patch or not all of
- * whose operations take effect
+ * @returns `undefined` where kustomize itself must say: anything but a list of Applications, or a patch that neither deletes them nor is a
+ * JSON patch all of whose operations take effect
  */
 export function editApplications(
   layer: Layer,
@@ -34,6 +35,7 @@ export function editApplications(
   const edited: RenderedObject[] = [];
   for (const { value } of objects) {
     const patched = patchAll(value, patches);
+    if (patched === DELETED) continue;
     if (!patched) return undefined;
     const { name, labels } = patched.metadata;
     const metadata = {
@@ -53,11 +55,20 @@ function readPatch(item: unknown): Patch {
   return { file, entry: [0, 0], documents: patchDocuments(file), target: recordOf(target) };
 }
 
-function patchAll(object: RenderedObject['value'], patches: readonly Patch[]): RenderedObject['value'] | undefined {
+const DELETED = Symbol('deleted');
+
+function patchAll(
+  object: RenderedObject['value'],
+  patches: readonly Patch[],
+): RenderedObject['value'] | typeof DELETED | undefined {
   let result = object;
   for (const patch of patches) {
     if (patch.file.problems.length > 0 || patch.documents.length !== 1) return undefined;
     for (const document of patch.documents) {
+      if (isDeletion(document)) {
+        if (appliesTo(patch, document, result, [object.metadata.name])) return DELETED;
+        continue;
+      }
       if (document.type !== 'json' || document.operations.some(({ op }) => op !== 'add' && op !== 'replace'))
         return undefined;
       if (!appliesTo(patch, document, result, [object.metadata.name])) continue;
@@ -69,4 +80,13 @@ function patchAll(object: RenderedObject['value'], patches: readonly Patch[]): R
     }
   }
   return result;
+}
+
+/** A merge patch that takes away what its target selects, and says nothing else. */
+function isDeletion(document: PatchDocument): boolean {
+  return (
+    document.type === 'merge' &&
+    document.value['$patch'] === 'delete' &&
+    Object.keys(document.value).every((key) => DELETION_FIELDS.has(key))
+  );
 }

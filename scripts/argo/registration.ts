@@ -18,12 +18,22 @@ const TEMPLATES: Readonly<Record<string, FieldPath>> = {
 
 /** A cluster as Argo CD is told of it, where the object makes such a Secret. */
 export function registrationOf(placed: Placed): ClusterRegistration | undefined {
-  const at = TEMPLATES[placed.value.kind];
-  if (!at) return undefined;
-  const template = at.reduce<Record<string, unknown>>((value, field) => recordOf(value[field]), { ...placed.value });
+  const found = secretTemplate(placed.value);
+  if (!found) return undefined;
+  const { at, value: template } = found;
   const labels = recordOf(recordOf(template['metadata'])['labels']);
   if (labels['argocd.argoproj.io/secret-type'] !== 'cluster') return undefined;
   return { placed, at, labels, data: recordOf(template['data']) };
+}
+
+/** What the Secret is made from that such an object makes. */
+export function secretTemplate(
+  object: KubeObject,
+): { at: FieldPath; value: Readonly<Record<string, unknown>> } | undefined {
+  const at = TEMPLATES[object.kind];
+  return (
+    at && { at, value: at.reduce<Record<string, unknown>>((value, field) => recordOf(value[field]), { ...object }) }
+  );
 }
 
 export function isRegistration(value: KubeObject): boolean {

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { CORE_SCHEMA, load } from 'js-yaml';
 import { isScalar } from 'yaml';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import { renderTargets } from '../render/render.ts';
@@ -18,6 +17,7 @@ import { layersOf } from '../sources/repository.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { locate } from '../yaml/locate.ts';
 import { parseYaml } from '../yaml/yaml-file.ts';
+import { chartParts, chartReader } from './chart-parts.ts';
 import { type Placed, sourcesOf, type Yield } from './delivery.ts';
 import { editApplications } from './edit-applications.ts';
 import { type KustomizeEdits, kustomizeEdits } from './kustomize-options.ts';
@@ -34,6 +34,7 @@ export interface RenderedFolder {
 interface Context extends Surroundings {
   /** Folders that were built as they are. */
   plain: Map<string, Promise<Built>>;
+  readChart: ReturnType<typeof chartReader>;
 }
 
 interface Surroundings {
@@ -48,7 +49,7 @@ interface Surroundings {
 
 /** Finds out what the path of an Application yields: built by kustomize, or read as plain manifests. */
 export function yieldRenderer(surroundings: Surroundings): (application: Placed) => Promise<RenderedFolder> {
-  const context: Context = { ...surroundings, plain: new Map() };
+  const context: Context = { ...surroundings, plain: new Map(), readChart: chartReader(surroundings.tree) };
   return async (application) => {
     const [first, ...more] = sourcesOf(application);
     if (!first) return without({ kind: 'failed', reason: 'the Application has no source', path: ['spec'] });
@@ -63,7 +64,7 @@ export function yieldRenderer(surroundings: Surroundings): (application: Placed)
       return without({ kind: 'failed', reason: `the repository has no folder \`${folder}\``, path });
     }
     if (context.tree.kind(`${folder}/Chart.yaml`) === 'file')
-      return without({ kind: 'chart', charts: chartsOf(folder, context.tree) });
+      return without({ kind: 'chart', parts: chartParts(folder, recordOf(source['helm']), context.readChart) });
     const layer = kustomizationPath(context.tree, folder) && context.readLayer(folder);
     if (layer) return kustomized(application, layer, recordOf(source['kustomize']), [...at, 'kustomize'], context);
     return plainManifests(folder, recordOf(source['directory']), path, context.tree);
@@ -104,8 +105,8 @@ async function kustomized(
   const { objects } = built;
   // Most Applications bring none: where their fields stand is not asked.
   const brings = objects.some(({ value }) => isArgo(value) || isRegistration(value));
-  const traced = () => withOptions(layer, edits.names, optionPatches(application, at));
-  return { yields: { kind: 'objects', objects }, children: brings ? placedIn(traced(), objects) : [] };
+  const placed = () => placedIn(withOptions(layer, edits.names, optionPatches(application, at)), objects);
+  return { yields: { kind: 'objects', objects, placed }, children: brings ? placed() : [] };
 }
 
 const VERSION = /[/=]v?\d+\.\d+\.\d+(?=[/&"'\s]|$)|[/=][0-9a-f]{40}(?=[/&"'\s]|$)/;
@@ -196,14 +197,5 @@ function plainManifests(
       ref: { apiVersion: value.apiVersion, kind: value.kind, name, ...(namespace ? { namespace } : {}) },
     };
   });
-  return { yields: { kind: 'objects', objects }, children };
-}
-
-/** The charts that a chart is made of: its dependencies, or itself. */
-function chartsOf(folder: string, tree: SourceTree): string[] {
-  const file = parseYaml(`${folder}/Chart.yaml`, tree.read(`${folder}/Chart.yaml`) ?? '');
-  if (file.problems.length > 0) return [];
-  const chart = recordOf(load(file.text, { schema: CORE_SCHEMA }));
-  const dependencies = entriesOf(chart['dependencies']).map(({ value }) => String(value['name']));
-  return dependencies.length > 0 ? dependencies : [String(chart['name'])];
+  return { yields: { kind: 'objects', objects, placed: () => children }, children };
 }

@@ -17,14 +17,16 @@ async function deliveryOf(root: string) {
 }
 
 describe('what Argo CD makes of this repository', () => {
-  it('is the root, one Application for each record, and those of argocd/cluster for each cluster', async () => {
+  it('is the root, one Application for each record, and those of argocd/cluster that no option asks for in each cluster', async () => {
     const { applications, records, projects } = await deliveryOf(ROOT);
     const made = (parent: string | undefined) => applications.filter((one) => one.parent === parent).map(nameOf);
     expect(made(undefined)).toEqual(['root']);
     expect(made('root')).toEqual(['argo-cd']);
     expect(made('clusters')).toEqual([...records.keys()]);
     for (const name of records.keys()) {
-      const parts = readdirSync(join(ROOT, 'argocd/cluster')).filter((file) => file !== 'kustomization.yaml');
+      const parts = readdirSync(join(ROOT, 'argocd/cluster')).filter(
+        (file) => !['cert-manager.yaml', 'istio-csr.yaml', 'kustomization.yaml'].includes(file),
+      );
       expect(made(name).sort()).toEqual(parts.map((file) => `${name}-${file.replace('.yaml', '')}`).sort());
     }
     expect(projects.map(nameOf).sort()).toEqual(['argocd', 'installation', 'platform', 'workloads']);
@@ -38,7 +40,14 @@ describe('what Argo CD makes of this repository', () => {
     expect(sourcesOf(workloads)[0]?.source).toMatchObject({ path: 'clusters/prod-eu', targetRevision: 'main' });
     expect(workloads.value.metadata.labels).toMatchObject({ 'ai-spm.io/cluster': 'prod-eu' });
     const helm = sourcesOf(find('dev-eu-istiod'))[0]?.source['helm'] as Record<string, unknown>;
-    expect(helm['valueFiles']).toEqual(['values.yaml', 'values-dev.yaml']);
+    const own = '../../../clusters/dev-eu/chart-values.yaml';
+    expect(helm['valueFiles']).toEqual(['values.yaml', 'values-dev.yaml', 'option-none.yaml', own]);
+    expect(sourcesOf(find('dev-eu-istiod-canary'))[0]?.source['helm']).toMatchObject({
+      valueFiles: [
+        ...['../istiod/values.yaml', '../istiod/values-dev.yaml', '../istiod/option-none.yaml'],
+        ...['values.yaml', 'values-dev.yaml', 'option-none.yaml', own],
+      ],
+    });
     expect(helm['parameters']).toContainEqual({ name: 'global.multiCluster.clusterName', value: 'dev-eu' });
   });
 

@@ -557,6 +557,14 @@ const BREAKAGES: Breakage[] = [
     line: 'in-cluster',
   },
   {
+    what: 'a namespace whose istiod runs in no cluster',
+    file: 'base/mesh/namespace.yaml',
+    find: 'istio-injection: enabled',
+    put: 'istio.io/rev: canary',
+    code: 'ARGO030',
+    line: 'istio.io/rev: canary',
+  },
+  {
     what: 'a deleted record',
     file: 'clusters/dev-eu/cluster.yaml',
     code: 'GEN005',

@@ -19,18 +19,21 @@ export interface ApplicationChanges {
 
 /**
  * The Applications that a state of the repository makes. Here by name only: one for each row of argocd/clusters, and under it one for each
- * file of argocd/cluster. The place to put a real expansion of the ApplicationSets.
+ * file of argocd/cluster, but for options that the cluster does not have. The place to put a real expansion of the ApplicationSets.
  */
 export function applicationsOf(tree: SourceTree): ExpectedApplication[] {
   const children = tree.list('argocd/cluster').flatMap((path) => {
     const value = plainFile(tree, path);
     if (valueAt(value, ['kind']) !== 'Application') return [];
     const name = textOf(valueAt(value, ['metadata', 'name'])) ?? '';
-    return [{ name, path: textOf(valueAt(value, ['spec', 'source', 'path'])) }];
+    const option = textOf(valueAt(value, ['metadata', 'labels', 'ai-spm.io/option']));
+    return [{ name, option, path: textOf(valueAt(value, ['spec', 'source', 'path'])) }];
   });
-  return readRows(tree).flatMap(({ name, path, ring, revision }) => [
+  return readRows(tree).flatMap(({ name, path, options, ring, revision }) => [
     { name, ring, revision, path: 'argocd/cluster' },
-    ...children.map((child) => ({ name: `${name}-${child.name}`, ring, revision, path: child.path ?? path })),
+    ...children
+      .filter((child) => child.option === undefined || options.includes(child.option))
+      .map((child) => ({ name: `${name}-${child.name}`, ring, revision, path: child.path ?? path })),
   ]);
 }
 

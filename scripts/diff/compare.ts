@@ -7,9 +7,10 @@ import { type Danger, dangersOf } from './dangers.ts';
 import { type Delivery, planDeliveries, type Waiting } from './deliveries.ts';
 import { isUntouched, overlayOf } from './derived.ts';
 import { declaredEdgesOf, type EdgeChanges, edgeChanges } from './edges.ts';
-import { chartReader, otherArgoItems } from './file-items.ts';
+import { chartReader, otherArgoItems, ownChartItems } from './file-items.ts';
 import { grantChanges, type SharedEdges } from './grant-changes.ts';
 import { type ImageChange, imageChanges } from './image-changes.ts';
+import { injectorDangers } from './injector-dangers.ts';
 import { type Item, itemComparer, type ObjectChange, type SharedChange, shareChanges } from './object-changes.ts';
 import { type Radius, radiusOf, type TargetSize } from './radius.ts';
 import { readRows } from './rows.ts';
@@ -76,7 +77,12 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
   const changes = shareChanges(ofTargets);
   const granted = grantChanges(deliveries, builds, ofTargets);
   return {
-    dangers: [...removedClusters(sizes.removed), ...dangersOf(changes), ...openEdges(granted)],
+    dangers: [
+      ...removedClusters(sizes.removed),
+      ...dangersOf(changes),
+      ...injectorDangers(changes),
+      ...openEdges(granted),
+    ],
     failures,
     ...sizes,
     applications: applicationChanges(before.tree, after.tree),
@@ -137,7 +143,8 @@ function aroundChanges(
   // A chart takes the values of the cluster's own overlay beside those for all.
   const isOwn = ({ ref }: ObjectChange) => (/\/values-([^/]+)\.ya?ml$/.exec(ref.name)?.[1] ?? overlay) === overlay;
   const charts = compare(chartsOf(before), chartsOf(after)).filter(isOwn);
-  return [...(old && now ? compare(old, now) : []), ...charts];
+  const own = compare(ownChartItems(before, target), ownChartItems(after, target));
+  return [...(old && now ? compare(old, now) : []), ...charts, ...own];
 }
 
 function removedClusters(removed: readonly TargetSize[]): Danger[] {

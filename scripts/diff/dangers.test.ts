@@ -97,4 +97,13 @@ describe('dangersOf', () => {
     const egress = (value: string) => ({ spec: { outboundTrafficPolicy: { mode: value } } });
     expect(between('networking.istio.io/v1', 'Sidecar', egress('REGISTRY_ONLY'), egress('ALLOW_ANY'))).toHaveLength(1);
   });
+
+  it('tells of a namespace that leaves the mesh, not of one that goes to another istiod', () => {
+    const injected = { metadata: { name: 'x', labels: { 'istio-injection': 'enabled' } } };
+    const moved = { metadata: { name: 'x', labels: { 'istio.io/rev': 'canary' } } };
+    expect(between('v1', 'Namespace', injected, labels())).toEqual([
+      expect.stringContaining('`metadata.labels.istio-injection` goes from enabled to not set'),
+    ]);
+    expect(between('v1', 'Namespace', injected, moved)).toEqual([]);
+  });
 });

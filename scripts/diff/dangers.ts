@@ -119,8 +119,11 @@ const OPENING: readonly { kind: string; field: RegExp; order: readonly unknown[]
 
 function opened({ kind, ref, fields, before, after }: ObjectChange): ReturnType<Judge> {
   if (kind !== 'changed') return [];
+  // A namespace that goes from one istiod to another stays in the mesh.
+  const isInjected = after?.value.metadata.labels?.['istio.io/rev'] !== undefined;
+  const isMove = ({ path }: FieldChange) => ref.kind === 'Namespace' && path.at(-1) === 'istio-injection' && isInjected;
   const found = fields.flatMap((change) =>
-    opens(ref.kind, change) ? [`\`${fieldText(change.path)}\` ${from(change)}`] : [],
+    !isMove(change) && opens(ref.kind, change) ? [`\`${fieldText(change.path)}\` ${from(change)}`] : [],
   );
   if (before && after && isDefaultDeny(before) && !isDefaultDeny(after))
     found.push('denied everything, and no longer does');

@@ -1,3 +1,4 @@
+import { CHART_VALUES } from '../generate/istio-canary.ts';
 import type { KubeObject } from '../resources/kube-object.ts';
 import type { Item } from './object-changes.ts';
 import { plainFile } from './rows.ts';
@@ -14,6 +15,12 @@ export function chartReader(): (side: Side) => Item[] {
     known.set(side, items);
     return items;
   };
+}
+
+/** The values that the charts of one cluster take from its folder. */
+export function ownChartItems(side: Side, target: string): Item[] {
+  const path = `${target}/${CHART_VALUES}`;
+  return side.tree.kind(path) === 'file' ? itemsAt(side, [path]) : [];
 }
 
 /** The files of argocd/ that neither its kustomizations read nor clusters are made of. */

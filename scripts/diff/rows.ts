@@ -10,6 +10,8 @@ export interface Row {
   /** Folder that kustomize builds for the cluster. */
   path: string;
   overlay: string;
+  /** Optional parts of the platform that the cluster has. */
+  options: readonly string[];
   ring: string;
   /** Git revision that its ring follows. */
   revision: string;
@@ -22,7 +24,7 @@ export function readRows(tree: SourceTree): Row[] {
     const row = recordOf(plainFile(tree, path));
     const text = (field: string) => textOf(row[field]) ?? '';
     const fields = { path: text('path'), overlay: text('overlay'), ring: text('ring'), revision: text('revision') };
-    return text('name') && fields.path ? [{ name: text('name'), ...fields }] : [];
+    return text('name') && fields.path ? [{ name: text('name'), options: text('options').split(','), ...fields }] : [];
   });
 }
 

@@ -35,6 +35,8 @@ const record: fc.Arbitrary<ClusterRecord> = fc.record(
     ),
     imageRegistry: label.map((name) => `${name}.example.com/mirror`),
     autoscaling: fc.dictionary(label, fc.constantFrom({ min: 1, max: 2 }, { min: 3, max: 9 }), { maxKeys: 3 }),
+    platform: fc.constant(['istio-csr']),
+    istioCanary: fc.uniqueArray(fc.constantFrom('ai-spm', 'istio-eastwest', 'istio-ingress')),
     failover: label,
   },
   { requiredKeys: ['name', 'overlay', 'ring', 'region', 'network', 'host', 'storage'] },

@@ -2,6 +2,7 @@ import { type ClusterRecord, FEDERATION_OVERLAY } from '../records/cluster-recor
 import type { InUse } from '../rotate/rotation-file.ts';
 import { type Consumer, consumerPatches } from './consumers.ts';
 import { withHeader } from './generated-file.ts';
+import { CHART_VALUES, canaryPatches, canaryValues } from './istio-canary.ts';
 import { platformFiles } from './platform-files.ts';
 import { from, scalar } from './scalar.ts';
 
@@ -28,6 +29,7 @@ export function clusterFiles(record: ClusterRecord, around: Surroundings): Map<s
     [`${folder}/kustomization.yaml`]: kustomization(record, around),
     ...platformFiles(record, around),
     [`argocd/clusters/${record.name}.yaml`]: argoRow(record, around),
+    ...(record.istioCanary ? { [`${folder}/${CHART_VALUES}`]: canaryValues(record.istioCanary) } : {}),
     ...(isMember(record) ? { [`${folder}/database-virtual-service.yaml`]: databaseVirtualService() } : {}),
   };
   return new Map(Object.entries(bodies).map(([path, body]) => [path, withHeader(`${folder}/cluster.yaml`, body)]));
@@ -55,6 +57,7 @@ data:
 function argoRow(record: ClusterRecord, { revision }: Surroundings): string {
   return `name: ${from(record.name, 'name')}
 network: ${from(record.network, 'network')}
+options: ${from(record.platform?.join(',') ?? 'none', 'platform')}
 overlay: ${from(record.overlay, 'overlay')}
 path: ${from(`clusters/${record.name}`, 'name')}
 region: ${from(record.region, 'region')}
@@ -102,8 +105,13 @@ ${resources.map((line) => `  - ${line}\n`).join('')}${components(record)}${image
 ${patches(record, around).join('')}`;
 }
 
-function components({ components: names = [] }: ClusterRecord): string {
-  const lines = names.map((name, index) => `  - ${from(`../../overlays/components/${name}`, `components.${index}`)}\n`);
+function components({ components: names = [], platform = [] }: ClusterRecord): string {
+  const line = (name: string, field: string) => `  - ${from(`../../overlays/components/${name}`, field)}\n`;
+  // An optional part of the platform has a component for the workloads.
+  const lines = [
+    ...platform.map((name, index) => line(name, `platform.${index}`)),
+    ...names.map((name, index) => line(name, `components.${index}`)),
+  ];
   return lines.length > 0 ? `components:\n${lines.join('')}` : '';
 }
 
@@ -164,6 +172,7 @@ function patches(record: ClusterRecord, { failoverRegion, consumers, inUse }: Su
     ...(isMember(record) ? [clusterLocalDatabase(record)] : []),
     ...(failoverRegion ? [regionFailover(record, failoverRegion)] : []),
     ...consumerPatches(consumers, inUse),
+    ...canaryPatches(record.istioCanary ?? []),
   ];
 }
 

@@ -33,6 +33,8 @@ const CHANGES: Record<string, [path: string[], value: unknown]> = {
   imageRegistry: [['imageRegistry'], 'registry.us.example.com'],
   autoscaling: [['autoscaling', 'ai-scanner', 'max'], 30],
   components: [['components'], ['without-cni']],
+  platform: [['platform'], ['istio-csr']],
+  istioCanary: [['istioCanary'], ['ai-spm']],
   failover: [['failover'], 'prod-ap'],
 };
 

@@ -20,6 +20,7 @@ const ISTIO_CHARTS: Readonly<Record<string, string>> = {
   'istio-base/charts/base': 'base',
   'istio-cni/charts/cni': 'istio-cni',
   'istiod/charts/istiod': 'istio-control/istio-discovery',
+  'istiod-canary/charts/istiod': 'istio-control/istio-discovery',
   'istio-ingress/charts/gateway': 'gateway',
   'istio-eastwest/charts/gateway': 'gateway',
 };

@@ -64,6 +64,19 @@ export const clusterRecordSchema = z
     apiServer: apiServer
       .optional()
       .describe('Address of the API server, as the other members of the federation and Argo CD reach it.'),
+    platform: z
+      .array(z.enum(['istio-csr']))
+      .min(1)
+      .optional()
+      .describe(
+        'Optional parts of the platform. istio-csr: cert-manager has the certificates of the mesh issued by an authority outside.',
+      ),
+    istioCanary: z
+      .array(z.enum(['ai-spm', 'istio-eastwest', 'istio-ingress']))
+      .optional()
+      .describe(
+        'A second istiod runs beside the first, of the version in argocd/platform/istiod-canary, and injects the pods of these namespaces; of none where the list is empty.',
+      ),
     failover: dnsLabel.optional().describe('Member of the federation that takes over when this region fails.'),
   })
   .meta({ title: 'Cluster record' });

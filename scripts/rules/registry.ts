@@ -6,8 +6,10 @@ import { applicationPlaceRule } from './argo/application-place.ts';
 import { clusterRegistrationRule } from './argo/cluster-registration.ts';
 import { defaultProjectRule } from './argo/default-project.ts';
 import { deliveredSchemaRule } from './argo/delivered-schema.ts';
+import { injectorRule } from './argo/injector.ts';
 import { projectPermitsRule } from './argo/project-permits.ts';
 import { recordDeliveredRule } from './argo/record-delivered.ts';
+import { repositoryCredentialRule } from './argo/repository-credential.ts';
 import { ringRule } from './argo/ring.ts';
 import { setExpansionRule } from './argo/set-expansion.ts';
 import { setSafetyRule } from './argo/set-safety.ts';
@@ -42,6 +44,7 @@ export const sourceRules: readonly SourceRule[] = [
   clusterWithoutRecordRule,
   accessDeclaredRule,
   accessGrantedRule,
+  repositoryCredentialRule,
 ];
 
 /** Rules over the objects of one target. */
@@ -64,6 +67,7 @@ export const deliveryRules: readonly DeliveryRule[] = [
   defaultProjectRule,
   recordDeliveredRule,
   clusterRegistrationRule,
+  injectorRule,
   deliveredSchemaRule,
 ];
 

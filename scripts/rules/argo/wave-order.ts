@@ -79,7 +79,7 @@ function broughtBy(one: DeliveredApplication): Set<string> {
   if (textsOf(recordOf(specOf(one)['syncPolicy'])['syncOptions']).includes('CreateNamespace=true'))
     brought.add(namespaceOf(destinationOf(one).namespace));
   if (one.yields.kind === 'chart') {
-    for (const { groups = [], services = [] } of one.yields.charts.map((chart) => CHART_FACTS[chart] ?? {})) {
+    for (const { groups = [], services = [] } of one.yields.parts.map(({ chart }) => CHART_FACTS[chart] ?? {})) {
       for (const need of [...groups.map(kindsOf), ...services]) brought.add(need);
     }
   }
@@ -96,7 +96,7 @@ function neededBy(one: DeliveredApplication): Set<string> {
   const { namespace } = destinationOf(one);
   if (namespace !== '') needed.add(namespaceOf(namespace));
   if (one.yields.kind === 'chart')
-    for (const chart of one.yields.charts) for (const need of CHART_FACTS[chart]?.needs ?? []) needed.add(need);
+    for (const { chart } of one.yields.parts) for (const need of CHART_FACTS[chart]?.needs ?? []) needed.add(need);
   if (one.yields.kind !== 'objects') return needed;
   for (const { value } of one.yields.objects) {
     needed.add(kindsOf(groupOf(value.apiVersion)));
