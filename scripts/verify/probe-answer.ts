@@ -10,6 +10,12 @@ export interface ProbeResult {
   seen: string;
 }
 
+/** What curl is to write of an answer over HTTP, in the order in which it is judged. */
+export const ANSWER_FORMAT = [
+  '%{http_code}',
+  '%{exitcode}',
+  ...['x-envoy-upstream-service-time', 'server', 'content-length'].map((name) => `%header{${name}}`),
+].join('\\t');
 /** Exit code of curl for a name that does not resolve, and for an answer that does not come in time. */
 export const CURL = { unresolved: '6', timeout: '28' };
 /** Instead of the letter of PostgreSQL, where the name of the server does not resolve. */

@@ -1,5 +1,5 @@
 import type { Connection, PodContainer } from './connection.ts';
-import { CURL, judge, type ProbeResult, UNRESOLVED } from './probe-answer.ts';
+import { ANSWER_FORMAT, CURL, judge, type ProbeResult, UNRESOLVED } from './probe-answer.ts';
 import { INTRUDER, type Probe } from './probe-plan.ts';
 
 /** The public gateway, as a pod reaches it. */
@@ -49,7 +49,5 @@ function command(probe: Probe, { publicHost, pods }: Addresses): string {
       ? `--insecure --connect-to ${publicHost}:443:${GATEWAY} https://${publicHost}${http.path}`
       : `http://${host}:${port}${http.path}`;
   const method = http.method === 'HEAD' ? '--head' : `--request ${http.method}`;
-  const headers = ['x-envoy-upstream-service-time', 'server', 'content-length'].map((name) => `%header{${name}}`);
-  const format = [id, '%{http_code}', '%{exitcode}', ...headers].join('\\t');
-  return `curl -s -m 10 -o /dev/null --path-as-is ${method} -w '${format}\\n' ${target}`;
+  return `curl -s -m 10 -o /dev/null --path-as-is ${method} -w '${id}\\t${ANSWER_FORMAT}\\n' ${target}`;
 }
