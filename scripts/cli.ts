@@ -35,6 +35,9 @@ const load = {
   validate: () => require('./commands/validate.ts') as typeof import('./commands/validate.ts'),
 };
 
+/** Whether the exit code is that of the action. */
+let isDone = false;
+
 function program(): Command {
   const cli = new Command('ai-spm-mesh')
     .version(version)
@@ -44,6 +47,7 @@ function program(): Command {
     cli.command(name).description(description).addHelpText('after', EXIT_CODES);
   const run = (action: () => number | Promise<number>) => async () => {
     process.exitCode = await action();
+    isDone = true;
   };
 
   const checking = command('check', 'check the whole repository offline and write report/ (npm start)');
@@ -267,6 +271,8 @@ function wholeNumber(text: string): number {
 }
 
 async function main(): Promise<void> {
+  // Until an action says otherwise: Node ends when nothing is left to wait for, also with a promise that never came true.
+  process.exitCode = 2;
   try {
     await program().parseAsync();
   } catch (error) {
@@ -294,7 +300,7 @@ function failure(error: unknown): number {
 // A reader that closes early (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(process.exitCode);
+  process.exit(isDone ? process.exitCode : 0);
 });
 
 void main();

@@ -62,9 +62,9 @@ export async function verify(root: string, options: VerifyOptions): Promise<numb
     const problems = checks.flatMap((check) => check.problems);
     if (options.probe) {
       const probed = await checkAccess(connection, access, options.probeImage);
-      log(
-        `${context}: sent ${probed.facts.declared} declared requests and ${probed.facts.undeclared} that must be refused`,
-      );
+      const { declared, undeclared, byCallee, byCaller } = probed.facts;
+      const refused = `${byCallee} by the policy of the callee, ${byCaller} by the proxy of the caller`;
+      log(`${context}: sent ${declared} declared requests and ${undeclared} that must be refused: ${refused}`);
       problems.push(...probed.problems);
     }
     findings.push(...problems.map((problem) => liveFinding(problem, context)));

@@ -26,7 +26,7 @@ async function run(maxSeconds: number, stopAfterMs?: number): Promise<{ output: 
 it('counts every request until it is stopped', async () => {
   const { output, requests } = await run(60, 1500);
 
-  const answers = answersIn(output);
+  const answers = answersIn(output, 'outside');
   expect(output.endsWith('\ncomplete\n')).toBe(true);
   expect(requests).toBeGreaterThan(1);
   expect(answers.map(({ status }) => status)).toEqual(['503', ...Array(requests - 1).fill('200')]);
@@ -39,9 +39,14 @@ it('ends by itself', async () => {
   expect(output.endsWith('\ncomplete\n')).toBe(true);
 });
 
-it('reads the log of a load', () => {
-  expect(answersIn('100 200\n101 000\ncomplete\n')).toEqual([
-    { at: 100, status: '200' },
-    { at: 101, status: '000' },
-  ]);
+it('reads the log of a load, also of one that goes on', () => {
+  const lines = ['100\t200\t0\t3\tenvoy\t2', '101\t403\t0\t1\tenvoy\t19', '102\t000\t6\t\t\t'];
+  const answers = [
+    { at: 100, status: '200', outcome: 'passed' },
+    { at: 101, status: '403', outcome: 'refused', refusedBy: 'callee' },
+    { at: 102, status: '000', outcome: 'unsent' },
+  ];
+
+  expect(answersIn(`${lines.join('\n')}\ncomplete\n`, 'intruder')).toEqual(answers);
+  expect(answersIn(`${lines.join('\n')}\n103\t2`, 'intruder')).toEqual(answers);
 });

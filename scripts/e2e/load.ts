@@ -1,5 +1,6 @@
 import { waitFor } from '../system/wait-for.ts';
 import type { Connection } from '../verify/connection.ts';
+import { ANSWER_FORMAT, judge, type ProbeResult } from '../verify/probe-answer.ts';
 import { makeProbePod, removeProbePod } from '../verify/probe-pods.ts';
 
 export interface LoadOptions {
@@ -14,7 +15,7 @@ export interface LoadOptions {
 }
 
 /** What a client saw. */
-export interface Answer {
+export interface Answer extends Pick<ProbeResult, 'outcome' | 'refusedBy'> {
   /** Seconds of the clock. */
   at: number;
   /** `000` where none came. */
@@ -22,6 +23,8 @@ export interface Answer {
 }
 
 export interface Load {
+  /** What has been answered by now. */
+  soFar(): Promise<Answer[]>;
   /** @throws Error when the load had ended before: it did not cover what it was to cover */
   stop(): Promise<Answer[]>;
 }
@@ -40,9 +43,15 @@ export async function startLoad(connection: Connection, options: LoadOptions): P
   const logs = () => core.readNamespacedPodLog({ namespace: pod.namespace, name: pod.pod, container: pod.container });
   const waiting = { timeoutMs: 60_000, everyMs: 500, fix: `kubectl logs ${pod.pod} --namespace ${pod.namespace}` };
   const first = async () => ((await logs()) === '' ? undefined : true);
-  await waitFor(first, { ...waiting, what: `the first answer to the load from ${from} in ${context}` });
+  try {
+    await waitFor(first, { ...waiting, what: `the first answer to the load from ${from} in ${context}` });
+  } catch (error) {
+    await removeProbePod(connection, pod);
+    throw error;
+  }
   const isComplete = (text: string) => text.trimEnd().endsWith(COMPLETE);
   return {
+    soFar: async () => answersIn(await logs(), from),
     async stop() {
       let isAsked = false;
       const end = async () => {
@@ -60,7 +69,8 @@ export async function startLoad(connection: Connection, options: LoadOptions): P
       };
       try {
         await waitFor(end, { ...waiting, what: `the stop of the load from ${from} in ${context}`, everyMs: 2000 });
-        return answersIn(await waitFor(whole, { ...waiting, what: `the end of the load from ${from} in ${context}` }));
+        const what = `the end of the load from ${from} in ${context}`;
+        return answersIn(await waitFor(whole, { ...waiting, what }), from);
       } finally {
         await removeProbePod(connection, pod);
       }
@@ -70,7 +80,9 @@ export async function startLoad(connection: Connection, options: LoadOptions): P
 
 /** The last line tells a complete log from one that was cut off. */
 export function loadScript({ request, perSecond, maxSeconds }: Omit<LoadOptions, 'from' | 'image'>): string {
-  const curl = ['curl', '-s', '-m', '10', '-o', '/dev/null', '-w', '"$now %{http_code}\\n"', ...request].join(' ');
+  const curl = ['curl', '-s', '-m', '10', '-o', '/dev/null', '-w', `"$now\\t${ANSWER_FORMAT}\\n"`, ...request].join(
+    ' ',
+  );
   return [
     "trap 'stop=1' TERM",
     'stop=',
@@ -80,10 +92,13 @@ export function loadScript({ request, perSecond, maxSeconds }: Omit<LoadOptions,
   ].join('\n');
 }
 
-export function answersIn(log: string): Answer[] {
-  const lines = log.trim().split('\n').slice(0, -1);
-  return lines.map((line) => {
-    const [at = '', status = ''] = line.split(' ');
-    return { at: Number(at), status };
+/** @param log the last line may be half of one, or the word that it is complete */
+export function answersIn(log: string, from: string): Answer[] {
+  const lines = log.split('\n').slice(0, -1);
+  return lines.flatMap((line) => {
+    if (line === COMPLETE) return [];
+    const [at, ...answer] = line.split('\t');
+    const { outcome, refusedBy } = judge({ id: '', from, to: '', port: 0, http: { method: 'GET', path: '' } }, answer);
+    return [{ at: Number(at), status: answer[0] ?? '', outcome, ...(refusedBy ? { refusedBy } : {}) }];
   });
 }

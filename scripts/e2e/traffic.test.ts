@@ -1,35 +1,29 @@
 import { expect, it } from 'vitest';
-import type { Answer } from './load.ts';
-import { judge } from './traffic.ts';
+import { startAll } from './traffic.ts';
 
-const answers = (...statuses: string[]): Answer[] => statuses.map((status, index) => ({ at: 100 + index, status }));
-
-it('finds nothing wrong when users are served and everything else is refused', () => {
-  expect(judge(answers('200', '200'), answers('403', '000', '000'))).toEqual({
-    problems: [],
-    figures: [
-      { name: 'requests of users', value: 2, unit: 'requests' },
-      { name: 'of them failed', value: 0, unit: 'requests' },
-      { name: 'forbidden requests, all refused', value: 3, unit: 'refused' },
-    ],
-  });
+const load = (stopped: string[], name: string) => ({
+  async stop() {
+    stopped.push(name);
+    if (name === 'broken') throw new Error('it does not stop');
+  },
 });
 
-it('says how many requests of users failed, how and when', () => {
-  const { problems } = judge(answers('200', '503', '503', '000', '200'), answers('403'));
+it('gives all that have started', async () => {
+  const stopped: string[] = [];
 
-  expect(problems).toEqual([
-    '3 of 5 requests of users failed (503: 2 times, from second 1 to 2; 000: 1 times, from second 3 to 3)',
-  ]);
+  expect(await startAll([Promise.resolve(load(stopped, 'one')), Promise.resolve(load(stopped, 'two'))])).toHaveLength(
+    2,
+  );
+  expect(stopped).toEqual([]);
 });
 
-it('says when a forbidden request passed', () => {
-  expect(judge(answers('200'), answers('403', '200')).problems).toEqual([
-    '1 forbidden requests passed (200: 1 times, from second 1 to 1)',
-  ]);
-});
+it('stops the others when one does not start, and says why that one did not', async () => {
+  const stopped: string[] = [];
+  const later = new Promise<ReturnType<typeof load>>((resolve) =>
+    setTimeout(() => resolve(load(stopped, 'later')), 20),
+  );
+  const starting = [Promise.resolve(load(stopped, 'broken')), Promise.reject(new Error('no image')), later];
 
-it('does not take silence for success', () => {
-  expect(judge([], answers('403')).problems).toEqual(['there was no traffic']);
-  expect(judge(answers('200'), []).problems).toEqual(['there was no traffic']);
+  await expect(startAll(starting)).rejects.toThrow('no image');
+  expect(stopped).toEqual(['broken', 'later']);
 });

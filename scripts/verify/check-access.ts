@@ -1,16 +1,20 @@
 import type { AccessEdge } from '../access/access-file.ts';
 import type { SourcePosition } from '../findings/finding.ts';
-import { edgeRefused, networkPolicyNotEnforced, undeclaredPassed } from './codes.ts';
+import { edgeRefused, networkPolicyNotEnforced, notLookedAt, undeclaredPassed } from './codes.ts';
 import type { Connection } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
-import { planProbes } from './probe-plan.ts';
+import type { ProbeResult } from './probe-answer.ts';
+import { INTRUDER, planProbes } from './probe-plan.ts';
 import { withProbePods } from './probe-pods.ts';
-import { type ProbeResult, sendProbes } from './send-probes.ts';
+import { sendProbes } from './send-probes.ts';
 
 export interface AccessFacts {
   /** Requests that had to pass, and that the mesh had to refuse. */
   declared: number;
   undeclared: number;
+  /** Of those that were refused: by the policies of the callee, and by the caller's own proxy. Of the others nobody says who did. */
+  byCallee: number;
+  byCaller: number;
 }
 
 export interface DeclaredAccess {
@@ -40,18 +44,40 @@ export async function checkAccess(
     });
     return (await Promise.all(sent)).flat();
   });
-  const wrong = results.filter(({ probe, passed }) => passed !== (probe.edge !== undefined));
-  const problems = wrong.map((result): LiveProblem => {
-    const { edge, onPod } = result.probe;
+  const problems = results.flatMap((result) => problemOf(result, networkHolds(results), sourceOf));
+  const mesh = results.filter(({ probe }) => probe.edge === undefined && !probe.onPod);
+  const refusals = (by: ProbeResult['refusedBy']) => mesh.filter(({ refusedBy }) => refusedBy === by).length;
+  const facts = {
+    declared: results.filter(({ probe }) => probe.edge !== undefined).length,
+    undeclared: mesh.length,
+    byCallee: refusals('callee'),
+    byCaller: refusals('caller'),
+  };
+  return { problems: onePerCluster(problems), facts };
+}
+
+function problemOf(result: ProbeResult, isHeldByNetwork: boolean, sourceOf: DeclaredAccess['sourceOf']): LiveProblem[] {
+  const { probe, outcome, refusedBy } = result;
+  const message = line(result);
+  if (outcome === 'unsent') return [{ code: notLookedAt, message }];
+  if (probe.edge !== undefined) {
+    return outcome === 'passed' ? [] : [{ code: edgeRefused, source: sourceOf(probe.edge), message }];
+  }
+  if (outcome === 'passed') {
     // The mesh does not guard that port.
-    if (edge === undefined && onPod) return { code: networkPolicyNotEnforced, message: line(result) };
-    return edge === undefined
-      ? { code: undeclaredPassed, message: `${line(result)}, and no edge declares it` }
-      : { code: edgeRefused, source: sourceOf(edge), message: line(result) };
-  });
-  const declared = probes.filter(({ edge }) => edge !== undefined).length;
-  const undeclared = probes.filter(({ edge, onPod }) => edge === undefined && !onPod).length;
-  return { problems: onePerCluster(problems), facts: { declared, undeclared } };
+    if (probe.onPod) return [{ code: networkPolicyNotEnforced, message }];
+    return [{ code: undeclaredPassed, message: `${message}, and no edge declares it` }];
+  }
+  const isUnasked = probe.from === INTRUDER && probe.http && refusedBy !== 'callee' && !isHeldByNetwork;
+  return isUnasked
+    ? [{ code: notLookedAt, message: `${message}, so the policy of \`${probe.to}\` was not asked` }]
+    : [];
+}
+
+/** Where NetworkPolicies are enforced, one without a right to a pod does not reach its proxy: the first fence hides the second. */
+function networkHolds(results: readonly ProbeResult[]): boolean {
+  const onPods = results.filter(({ probe }) => probe.onPod && probe.edge === undefined);
+  return onPods.length > 0 && onPods.every(({ outcome }) => outcome === 'refused');
 }
 
 /** Whether NetworkPolicies are enforced is one fact of the cluster, whichever pod shows it. */

@@ -36,6 +36,16 @@ export const podNotReady: LiveCode = {
   fix: '`kubectl describe pod POD` says which probe fails or what it waits for; `kubectl logs POD` says why.',
 };
 
+export const notLookedAt: LiveCode = {
+  code: 'K8S102',
+  slug: 'live-not-looked-at',
+  promisedIn: 'base/access.yaml',
+  severity: 'error',
+  title: 'something of a live cluster could not be looked at',
+  why: 'Nothing is known of it: it may be well or not. The exit code is 2, as for everything that could not be done.',
+  fix: 'The message says what failed. README.md, "Check live clusters", has the rights that the check needs.',
+};
+
 export const proxyMissing: LiveCode = {
   code: 'MESH101',
   slug: 'live-proxy-missing',
@@ -141,6 +151,7 @@ export const liveCodes: readonly LiveCode[] = [
   undeclaredPassed,
   applicationUnhealthy,
   podNotReady,
+  notLookedAt,
   proxyMissing,
   proxyStale,
   certificateExpiring,

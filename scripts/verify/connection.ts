@@ -9,8 +9,11 @@ export interface Connection {
   apps: AppsV1Api;
   core: CoreV1Api;
   custom: CustomObjectsApi;
-  /** Runs a command in a container. @returns stdout. @throws Error with stderr when its exit code is not 0. */
-  exec(pod: PodContainer, command: readonly string[]): Promise<string>;
+  /**
+   * Runs a command in a container, for two minutes at most unless more are given. @returns stdout.
+   * @throws Error with stderr when its exit code is not 0, and when nobody says how it ended
+   */
+  exec(pod: PodContainer, command: readonly string[], timeoutMs?: number): Promise<string>;
 }
 
 export interface PodContainer {
@@ -38,7 +41,7 @@ export function connect(context: string, kubeconfig?: string): Connection {
     apps: config.makeApiClient(AppsV1Api),
     core: config.makeApiClient(CoreV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
-    exec: (pod, command) => execute(exec, pod, command),
+    exec: (pod, command, timeoutMs = 120_000) => execute(exec, pod, command, timeoutMs),
   };
 }
 
@@ -91,25 +94,43 @@ export async function clusterNameOf({ core, context }: Connection): Promise<stri
   return data?.['name'] ?? '';
 }
 
-async function execute(
+/** @returns stdout, once the server has said that the command succeeded: a connection that ends or hangs before has shown nothing */
+function execute(
   exec: Exec,
   { namespace, pod, container }: PodContainer,
   command: readonly string[],
+  timeoutMs: number,
 ): Promise<string> {
   const output = collector();
   const errors = collector();
-  const status = await new Promise<V1Status>((resolve, reject) => {
-    exec
-      .exec(namespace, pod, container, [...command], output.stream, errors.stream, null, false, resolve)
-      .then((socket) => {
-        socket.on('error', reject);
+  const where = `${command[0]} in ${namespace}/${pod}`;
+  return new Promise((resolve, reject) => {
+    let close = () => {};
+    // Not unref'ed: Node would end with a promise open, as if all were well.
+    let timer = setTimeout(() => end(new Error(`${where} does not end within ${timeoutMs / 1000} s`)), timeoutMs);
+    const end = (result: string | Error) => {
+      clearTimeout(timer);
+      close();
+      if (result instanceof Error) reject(result);
+      else resolve(result);
+    };
+    const onStatus = ({ status, message }: V1Status) => {
+      if (status === 'Success') end(output.text());
+      else end(new Error(`${where} fails: ${errors.text().trim() || message}`));
+    };
+    exec.exec(namespace, pod, container, [...command], output.stream, errors.stream, null, false, onStatus).then(
+      (socket) => {
+        close = () => socket.close();
+        socket.on('error', end);
         // A connection that breaks brings no status.
-        socket.on('close', () => setTimeout(() => reject(new Error('the connection ended')), 1000).unref());
-      })
-      .catch(reject);
+        socket.on('close', () => {
+          clearTimeout(timer);
+          timer = setTimeout(() => end(new Error(`${where}: the connection ended before the command did`)), 1000);
+        });
+      },
+      (cause) => end(new Error(`${where}: ${cause.message ?? cause}`, { cause })),
+    );
   });
-  if (status.status === 'Success') return output.text();
-  throw new Error(`${command[0]} in ${namespace}/${pod} fails: ${errors.text().trim() || status.message}`);
 }
 
 function collector(): { stream: PassThrough; text(): string } {

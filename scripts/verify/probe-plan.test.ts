@@ -33,7 +33,38 @@ it('lets through the public gateway what its patterns cover, and asks it only fo
     'ingress -> web GET /ai-spm-verify: edge 0',
     'ingress -> web GET /ai-spm-verify/undeclared: edge 0',
     'ingress -> web DELETE /ai-spm-verify/undeclared: refused',
+    'ingress -> web DELETE /ai-spm-verify: refused',
   ]);
+});
+
+it('sends an intruder with everything that anybody may send, and a few more, to each port', () => {
+  expect(lines([web, api, database]).filter((line) => line.startsWith('intruder'))).toEqual([
+    'intruder -> web GET /ai-spm-verify: refused',
+    'intruder -> web GET /ai-spm-verify/undeclared: refused',
+    'intruder -> web DELETE /ai-spm-verify/undeclared: refused',
+    'intruder -> api GET /health: refused',
+    'intruder -> api GET /run/ai-spm-verify: refused',
+    'intruder -> api POST /health: refused',
+    'intruder -> api POST /run/ai-spm-verify: refused',
+    'intruder -> api GET /ai-spm-verify/undeclared: refused',
+    'intruder -> api DELETE /ai-spm-verify/undeclared: refused',
+    'intruder -> database tcp: refused',
+  ]);
+});
+
+it('sends a method that is not declared on each path that is, from those who may reach the callee', () => {
+  const reads = { ...web, paths: ['/page'] };
+  const all = { ...web, methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as never[], paths: ['/api/*'] };
+  const undeclared = (edges: Parameters<typeof lines>[0], from: string) =>
+    lines(edges).filter((line) => line.startsWith(from) && !line.includes('undeclared') && line.endsWith(': refused'));
+
+  expect(undeclared([reads, api], 'web -> api')).toEqual([
+    'web -> api DELETE /health: refused',
+    'web -> api DELETE /run/ai-spm-verify: refused',
+  ]);
+  expect(undeclared([reads, all], 'ingress')).toContain('ingress -> web DELETE /page: refused');
+  expect(undeclared([all], 'ingress')).toEqual(['ingress -> web OPTIONS /api/ai-spm-verify: refused']);
+  expect(undeclared([{ from: 'web', to: 'api', port: 81, paths: ['/any'] }], 'web -> api')).toEqual([]);
 });
 
 it('opens a connection where no edge names methods or paths', () => {
@@ -41,6 +72,7 @@ it('opens a connection where no edge names methods or paths', () => {
     'web -> database tcp: refused',
     'api -> database tcp: edge 2',
     'outside -> database tcp: refused',
+    'intruder -> database tcp: refused',
   ]);
 });
 

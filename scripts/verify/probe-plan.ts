@@ -1,10 +1,10 @@
 import type { AccessEdge } from '../access/access-file.ts';
-import { covers } from '../access/pattern.ts';
+import { requestsTo } from './probe-requests.ts';
 
 /** One real request, and whether the declared access lets it pass. */
 export interface Probe {
   id: string;
-  /** A workload, `ingress` (through the public gateway), `prometheus`, or `outside` (a pod without identity). */
+  /** A workload, `ingress` (through the public gateway), `prometheus`, `outside` (a pod without identity), or `intruder`. */
   from: string;
   /** A workload, or a host outside the cluster. */
   to: string;
@@ -19,8 +19,12 @@ export interface Probe {
   edge?: number;
 }
 
-/** What nobody declares by accident. */
-const UNDECLARED_PATH = '/ai-spm-verify/undeclared';
+/**
+ * In the mesh, with an identity that nobody declares and without a Sidecar that holds it back: what it is refused, it is refused by the
+ * policy of the callee. Workloads are stopped by their own Sidecar before they reach one that they have no edge to.
+ */
+export const INTRUDER = 'intruder';
+/** A name that nobody declares by accident. */
 const UNDECLARED_HOST = 'undeclared.ai-spm-verify.example';
 /** Both ports answer to it. */
 const METRICS = { method: 'GET', path: '/stats/prometheus' };
@@ -71,13 +75,13 @@ function inMesh(edges: readonly AccessEdge[]): AccessEdge[] {
 }
 
 /**
- * For each caller and each port of a workload: every declared kind of request to that port, and one that nobody declares. What a caller
+ * For each caller and each port of a workload: every declared kind of request to that port, and some that nobody declares. What a caller
  * has no edge for must be refused.
  */
 function planInMesh(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
   const ports = new Map(inMesh(edges).map(({ to, port }) => [`${to}:${port}`, { to, port }]));
   const probes: Omit<Probe, 'id'>[] = [];
-  for (const from of [...workloadsOf(edges), 'outside']) {
+  for (const from of [...workloadsOf(edges), 'outside', INTRUDER]) {
     for (const { to, port } of ports.values()) {
       if (from !== to) probes.push(...requestsTo(edges, from, to, port));
     }
@@ -88,32 +92,4 @@ function planInMesh(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
     }
   }
   return probes;
-}
-
-function requestsTo(edges: readonly AccessEdge[], from: string, to: string, port: number): Omit<Probe, 'id'>[] {
-  const declared = edges.filter((edge) => edge.to === to && edge.port === port);
-  const probe = { from, to, port };
-  const edgeOf = (matches: (edge: AccessEdge) => boolean) => {
-    const index = edges.findIndex(
-      (edge) => edge.from === from && edge.to === to && edge.port === port && matches(edge),
-    );
-    return index < 0 ? {} : { edge: index };
-  };
-  if (declared.every(({ paths, methods }) => !paths && !methods)) return [{ ...probe, ...edgeOf(() => true) }];
-  const requests = new Map<string, { method: string; path: string }>();
-  const add = (method: string, path: string) => requests.set(`${method} ${path}`, { method, path });
-  for (const { methods = ['GET'], paths = ['/*'] } of declared) {
-    for (const method of methods) for (const pattern of paths) add(method, pattern.replace('*', 'ai-spm-verify'));
-  }
-  add('GET', UNDECLARED_PATH);
-  add('DELETE', UNDECLARED_PATH);
-  return [...requests.values()].map((http) => ({
-    ...probe,
-    http,
-    ...edgeOf(
-      ({ methods, paths }) =>
-        (!methods || methods.some((method) => method === http.method)) &&
-        (!paths || paths.some((path) => covers(path, http.path))),
-    ),
-  }));
 }

@@ -1,12 +1,30 @@
 import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
 import { waitFor } from '../system/wait-for.ts';
 import type { Connection, PodContainer } from './connection.ts';
+import { INTRUDER } from './probe-plan.ts';
 
-/** Namespace of the pod without identity; made and removed by the probes. */
+/** Namespace of the pods that are nobody's; made and removed by the probes. */
 export const OUTSIDE_NAMESPACE = 'ai-spm-verify';
 const NAMESPACE = 'ai-spm';
 /** Callers that are no workload, which all live in one. */
-const NAMESPACE_OF: Readonly<Record<string, string>> = { outside: OUTSIDE_NAMESPACE, prometheus: 'istio-system' };
+const NAMESPACE_OF: Readonly<Record<string, string>> = {
+  outside: OUTSIDE_NAMESPACE,
+  [INTRUDER]: OUTSIDE_NAMESPACE,
+  prometheus: 'istio-system',
+};
+/** Wins over a Sidecar of the root namespace, so that every Service can be called (Istio, reference of Sidecar). */
+const OPEN_SIDECAR = {
+  group: 'networking.istio.io',
+  version: 'v1',
+  plural: 'sidecars',
+  namespace: OUTSIDE_NAMESPACE,
+  body: {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { name: 'default' },
+    spec: { egress: [{ hosts: [`${NAMESPACE}/*`] }] },
+  },
+};
 const LABEL = 'ai-spm.io/verify';
 const CONTAINER = 'probe';
 const MAX_SECONDS = 600;
@@ -35,14 +53,15 @@ export async function withProbePods<T>(
 
 /** Starts one such pod and waits until its command runs. It ends by itself after `maxSeconds`, when nobody is left to remove it. */
 export async function makeProbePod(
-  { core, context }: Connection,
+  { core, custom, context }: Connection,
   caller: string,
   image: string,
   command: readonly string[],
   maxSeconds = MAX_SECONDS,
 ): Promise<PodContainer> {
   const namespace = NAMESPACE_OF[caller] ?? NAMESPACE;
-  if (caller === 'outside') await makeOutsideNamespace(core);
+  if (namespace === OUTSIDE_NAMESPACE) await makeOutsideNamespace(core);
+  if (caller === INTRUDER) await custom.createNamespacedCustomObject(OPEN_SIDECAR).catch(ignoreKnown);
   const { metadata } = await core.createNamespacedPod({
     namespace,
     body: probePod(caller, image, command, maxSeconds),
@@ -102,8 +121,10 @@ function probePod(caller: string, image: string, command: readonly string[], max
       generateName: `verify-${caller}-`,
       labels: {
         [LABEL]: 'true',
-        ...(caller === 'outside' ? {} : { 'app.kubernetes.io/name': caller }),
-        ...(isWorkload ? { 'app.kubernetes.io/part-of': 'ai-spm' } : { 'sidecar.istio.io/inject': 'false' }),
+        ...(isWorkload ? { 'app.kubernetes.io/part-of': 'ai-spm' } : {}),
+        ...(isWorkload || caller === 'prometheus' ? { 'app.kubernetes.io/name': caller } : {}),
+        // The namespace of a workload has the label; for the others the pod says it.
+        ...(isWorkload ? {} : { 'sidecar.istio.io/inject': String(caller === INTRUDER) }),
       },
       annotations: { 'sidecar.istio.io/nativeSidecar': 'true' },
     },
@@ -141,6 +162,11 @@ function probePod(caller: string, image: string, command: readonly string[], max
 function waiting(what: string) {
   const fix = 'look at the pods with the label ai-spm.io/verify; --probe-image names an image with sh and curl';
   return { what, timeoutMs: 120_000, everyMs: 500, fix };
+}
+
+/** It is there already. */
+function ignoreKnown(error: unknown): void {
+  if ((error as { code?: number }).code !== 409) throw error;
 }
 
 /** Gone, or on its way out because another probe has ended at the same time. */

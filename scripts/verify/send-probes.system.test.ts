@@ -26,7 +26,8 @@ async function port(server: Server): Promise<number> {
 
 async function answerOf(probe: Omit<Probe, 'id' | 'from' | 'to'>): Promise<string> {
   const [result] = await sendProbes(here, pod, [{ id: 'p1', from: 'web', to: '127.0.0.1', ...probe }], addresses);
-  return `${result?.passed ? 'passed' : 'refused'}: ${result?.seen}`;
+  const by = result?.refusedBy ? ` (${result.refusedBy})` : '';
+  return `${result?.outcome}: ${result?.seen}${by}`;
 }
 
 const envoy = { server: 'envoy' };
@@ -35,9 +36,14 @@ it.each([
   ['passed: status 404', 404, { ...envoy, 'x-envoy-upstream-service-time': '3' }, 'no such path'],
   // The callee's own refusal is not one of the mesh.
   ['passed: status 403', 403, { ...envoy, 'x-envoy-upstream-service-time': '3' }, 'not yours'],
-  ['refused: status 403 by policy', 403, { ...envoy, 'x-envoy-upstream-service-time': '3' }, 'RBAC: access denied'],
-  ['refused: status 503', 503, envoy, 'no healthy upstream'],
-  ['refused: status 502', 502, envoy, ''],
+  [
+    'refused: status 403 by policy (callee)',
+    403,
+    { ...envoy, 'x-envoy-upstream-service-time': '3' },
+    'RBAC: access denied',
+  ],
+  ['refused: status 503 (caller)', 503, envoy, 'no healthy upstream'],
+  ['refused: status 502 (caller)', 502, envoy, ''],
   // No proxy at either end: the callee was reached, and must not have been.
   ['passed: status 200', 200, {}, 'plain'],
 ])('%s for status %i with %j', async (expected, status, headers, body) => {
@@ -64,7 +70,7 @@ it('a connection that is reset is refused', async () => {
   const server = createServer((socket) => void socket.resetAndDestroy());
 
   expect(await answerOf({ port: await port(server), http: { method: 'GET', path: '/' } })).toBe(
-    'refused: connection refused or reset',
+    'refused: connection refused or reset (caller)',
   );
 });
 
@@ -81,6 +87,20 @@ it('without HTTP an answer counts, an open connection alone does not', async () 
   expect(await answerOf({ port: await port(database) })).toBe('passed: answered');
   expect(asked).toEqual(['0000000804d2162f']);
   expect(await answerOf({ port: await port(closing) })).toBe('refused: closed without an answer');
+});
+
+it('a name that does not resolve shows nothing', async () => {
+  const probes = [
+    { id: 'p1', from: 'web', to: 'no-such-name.invalid', port: 80, http: { method: 'GET', path: '/' } },
+    { id: 'p2', from: 'web', to: 'no-such-name.invalid', port: 5432 },
+    { id: 'p3', from: 'web', to: 'no-such-name.invalid', port: 443, serverName: 'example.com' },
+    { id: 'p4', from: 'prometheus', to: 'gone', port: 15020, http: { method: 'GET', path: '/' }, onPod: true as const },
+  ];
+  const results = await sendProbes(here, pod, probes, addresses);
+
+  expect(results.map(({ outcome, seen }) => `${outcome}: ${seen}`)).toEqual(
+    Array(4).fill('unsent: the name does not resolve'),
+  );
 });
 
 it('asks a pod by its address, and takes the answer of its proxy for one', async () => {
@@ -101,7 +121,7 @@ it('asks a pod by its address, and takes the answer of its proxy for one', async
     addresses,
   );
 
-  expect(result).toMatchObject({ passed: true, seen: 'status 200' });
+  expect(result).toMatchObject({ outcome: 'passed', seen: 'status 200' });
 });
 
 it('reaches a host outside under the name that is given, and says when the connection is closed', async () => {
@@ -129,6 +149,6 @@ it('reaches a host outside under the name that is given, and says when the conne
   expect(await answerOf({ port: await port(server), serverName: 'example.com' })).toBe('passed: status 404');
   expect(names).toEqual(['example.com']);
   expect(await answerOf({ port: await port(closing), serverName: 'example.com' })).toBe(
-    'refused: connection refused or reset',
+    'refused: connection refused or reset (caller)',
   );
 });

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { temporaryTree } from '../testing/temp-repository.ts';
+import { connect } from './connection.ts';
+
+const POD = { namespace: 'ai-spm', pod: 'one', container: 'istio-proxy' };
+const SUCCESS = JSON.stringify({ status: 'Success' });
+const FAILURE = JSON.stringify({ status: 'Failure', message: 'exit code 7' });
+
+/** An API server whose websocket does what the test says. The accept key is that of RFC 6455, the channels those of Kubernetes. */
+async function clusterThat(answer: (socket: Socket) => void) {
+  const sockets: Socket[] = [];
+  const server = createServer().on('upgrade', ({ headers }, socket) => {
+    if (!(socket instanceof Socket)) throw new Error('not a TCP connection');
+    sockets.push(socket);
+    const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+    const accept = createHash('sha1').update(key).digest('base64');
+    const lines = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Protocol: v5.channel.k8s.io'];
+    socket.write(`HTTP/1.1 101 Switching\r\n${lines.join('\r\n')}\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    answer(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { connection: connectTo(port), sockets };
+}
+
+function connectTo(port: number) {
+  const kubeconfig = `apiVersion: v1
+kind: Config
+clusters: [{ name: one, cluster: { server: "http://127.0.0.1:${port}", insecure-skip-tls-verify: true } }]
+users: [{ name: one, user: {} }]
+contexts: [{ name: one, context: { cluster: one, user: one } }]
+`;
+  return connect('one', join(temporaryTree({ kubeconfig }), 'kubeconfig'));
+}
+
+/** One binary message, shorter than 126 bytes, on a channel: 1 is stdout, 2 stderr, 3 the status. */
+function send(socket: Socket, channel: number, text: string): void {
+  const payload = Buffer.concat([Buffer.from([channel]), Buffer.from(text)]);
+  socket.write(Buffer.concat([Buffer.from([0x82, payload.length]), payload]));
+}
+
+it('gives what the command wrote', async () => {
+  const { connection } = await clusterThat((socket) => {
+    send(socket, 1, 'one ');
+    send(socket, 1, 'two');
+    send(socket, 3, SUCCESS);
+  });
+
+  expect(await connection.exec(POD, ['x'])).toBe('one two');
+});
+
+it('says what a command that fails wrote to stderr', async () => {
+  const { connection } = await clusterThat((socket) => {
+    send(socket, 2, 'no such file\n');
+    send(socket, 3, FAILURE);
+  });
+
+  await expect(connection.exec(POD, ['x'])).rejects.toThrow('x in ai-spm/one fails: no such file');
+});
+
+it('a connection that is closed without a status is a failure, whatever was written before', async () => {
+  const { connection } = await clusterThat((socket) => {
+    send(socket, 1, 'half of it');
+    socket.end();
+  });
+
+  await expect(connection.exec(POD, ['x'])).rejects.toThrow('the connection ended before the command did');
+});
+
+it('a connection that hangs is closed, and a failure', async () => {
+  const { connection, sockets } = await clusterThat((socket) => send(socket, 1, 'half of it'));
+
+  await expect(connection.exec(POD, ['x'], 200)).rejects.toThrow('does not end within 0.2 s');
+  // The message by which a client closes, of type 8.
+  const closing = await new Promise<Buffer>((resolve) => sockets[0]?.once('data', resolve));
+  expect((closing[0] ?? 0) & 0x0f).toBe(8);
+});
+
+it('a connection that is refused is a failure that names the command', async () => {
+  await expect(connectTo(1).exec(POD, ['x'])).rejects.toThrow(/^x in ai-spm\/one: .*ECONNREFUSED/);
+});
