@@ -30,7 +30,10 @@ async function replaceKey(world: World, cluster: Connection): Promise<Figure[]> 
   const older = await activeKeys(core);
   await addSealingKey(core, new Date());
   await restartController(cluster);
-  const inputsFor = () => liveInputs(cluster, sealingKey, openSourceTree(world.checkout), context);
+  const inputsFor = async () => {
+    const names = sealingKey.phases[0].forward.takesLive?.(openSourceTree(world.checkout), context) ?? [];
+    return { live: { [context]: await liveInputs(cluster, names) } };
+  };
   const figures = await rotate(world, { kind: sealingKey, clusters: [cluster], inputsFor });
   for (const { metadata } of older)
     await core.deleteNamespacedSecret({ namespace: NAMESPACE, name: metadata?.name ?? '' });
