@@ -35,15 +35,21 @@ export const contained: Suite = {
         const good = readFileSync(file, 'utf8');
         const bad = good.replace(IMAGE, `$1"${BROKEN}"`);
         if (bad === good) throw new Error(`${IMAGES} names no image of ${SERVICE.name}`);
-        writeFileSync(file, bad);
-        const commit = await world.push('e2e: an image that does not exist');
-        await waitFor(() => isStuck(world.cluster), waiting('the pod that cannot start'));
-        await sleep(WATCHED_MS);
-        await demandUntouched(world, later.cluster, held);
-        writeFileSync(file, good);
-        const reverted = performance.now();
-        const revert = await world.push('e2e: revert');
-        await waitFor(() => runs(world, world.cluster, revert), waiting(`the end of ${commit.slice(0, 8)}`));
+        let reverted = 0;
+        let revert = '';
+        try {
+          writeFileSync(file, bad);
+          await world.push('e2e: an image that does not exist');
+          await waitFor(() => isStuck(world.cluster), waiting('the pod that cannot start'));
+          await sleep(WATCHED_MS);
+          await demandUntouched(world, later.cluster, held);
+        } finally {
+          // Before the other ring follows main again, whatever happened.
+          writeFileSync(file, good);
+          reverted = performance.now();
+          revert = await world.push('e2e: revert');
+        }
+        await waitFor(() => runs(world, world.cluster, revert), waiting('the end of the bad commit'));
         return [{ name: 'push of the revert until all is healthy again', value: seconds(reverted), unit: 's' }];
       });
     } finally {

@@ -13,7 +13,7 @@ const POLICY = {
 
 export const drift: Suite = {
   name: 'drift',
-  title: 'what someone changes by hand is put right, and nothing opens meanwhile',
+  title: 'what someone changes by hand is put right, and no other workload opens meanwhile',
   core: true,
   run: (world) =>
     underTraffic(world, {}, async () => {
