@@ -63,7 +63,7 @@ describe('the next step', () => {
     const { clusters } = JSON.parse(runCli(root, ['rotate', 'plan', 'mesh-root', '--output', 'json']).stdout);
     expect(clusters).toEqual([
       { cluster: 'prod-eu', phase: 'trusted', next: 'signing', back: 'standby' },
-      { cluster: 'prod-us', phase: 'signing', next: 'standby', back: 'trusted' },
+      { cluster: 'prod-us', phase: 'signing', next: 'reissued', back: 'trusted' },
     ]);
   }, 60_000);
 });
