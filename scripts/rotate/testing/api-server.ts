@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { PROGRAM_MODULES } from '../../lab/program-list.ts';
 import { buildPrograms } from '../../lab/programs.ts';
+import { waitFor } from '../../system/wait-for.ts';
 import { checkReachable, connect } from '../../verify/connection.ts';
 
 export interface ApiServer {
@@ -81,13 +81,10 @@ export async function startApiServer(): Promise<ApiServer> {
   }
 }
 
-/** @throws Error where it is not so within a minute */
+/** @throws UserError where it is not so within a minute */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await isSo().catch(() => false))) {
-    if (Date.now() > end) throw new Error(`not within a minute: ${what}`);
-    await sleep(200);
-  }
+  const fix = 'what the programs print is in their logs, beside the kubeconfig';
+  await waitFor(async () => (await isSo()) || undefined, { what, timeoutMs: 60_000, everyMs: 200, fix });
 }
 
 function adminConfig(server: string, authority: Buffer, token: string): string {
