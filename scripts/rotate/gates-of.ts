@@ -27,8 +27,8 @@ export function gatesOf(
     const since = readRotationFile(tree, cluster).underWay[kind.name]?.since;
     const needed = kind.isMeshWide ? mesh : [cluster];
     const own = facts.filter((one) => needed.includes(one.cluster));
-    const context = { tree, cluster, now, ...(since ? { since: new Date(since) } : {}) };
-    return { cluster, gates: [collectedGate(needed, own, since), ...gateStates(step.transition, own, context)] };
+    const states = gateStates(step.transition, own, { tree, cluster, now });
+    return { cluster, gates: [collectedGate(needed, own, since), ...states] };
   });
 }
 

@@ -108,6 +108,4 @@ export interface GateContext {
   /** The cluster that takes the step. */
   cluster: string;
   now: Date;
-  /** When the phase began, as far as it is known. */
-  since?: Date;
 }

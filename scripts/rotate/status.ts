@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { fingerprintOf } from '../secrets/pem.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { type CalendarEntry, calendarOf, sealedFiles } from './calendar/calendar.ts';
 import { phaseOf } from './engine.ts';
@@ -49,7 +50,7 @@ export function statusOf(
 
 function keysOf(tree: SourceTree, cluster: string): KeyState[] {
   const pem = tree.read(`clusters/${cluster}/sealing.crt`);
-  const current = pem && new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+  const current = pem && fingerprintOf(new X509Certificate(pem));
   const byKey = new Map<string, string[]>(current ? [[current, []]] : []);
   for (const { file, sealed } of sealedFiles(tree, cluster)) {
     const certificate = sealed.certificate ?? 'unknown';

@@ -1,19 +1,14 @@
 import { X509Certificate } from 'node:crypto';
+import { remembered } from '../system/remembered.ts';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** What all proxies of a mesh trust is the same, and is asked for again and again; a chain is of one of them. */
-const parsed = new Map<string, X509Certificate>();
-const MOST_PARSED = 1000;
+/** What all proxies of a mesh trust is the same, and is asked for again and again. */
+const certificateOf = remembered((pem) => new X509Certificate(pem), 1000);
 
 /** Every certificate of a text, in order: tools that read only the first one miss the root that ends first. */
 export function certificatesIn(text: string): X509Certificate[] {
-  return (text.match(BLOCK) ?? []).map((pem) => {
-    const certificate = parsed.get(pem) ?? new X509Certificate(pem);
-    if (parsed.size >= MOST_PARSED) parsed.clear();
-    parsed.set(pem, certificate);
-    return certificate;
-  });
+  return (text.match(BLOCK) ?? []).map(certificateOf);
 }
 
 /** SHA-256 of the DER, hex in lower case. */

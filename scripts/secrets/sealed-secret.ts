@@ -1,4 +1,5 @@
 import { parse, stringify } from 'yaml';
+import { remembered } from '../system/remembered.ts';
 import { UserError } from '../system/user-error.ts';
 import { sealItem } from './seal.ts';
 import type { SealingCertificate } from './sealing-certificate.ts';
@@ -89,15 +90,7 @@ export function changeOpen(
 }
 
 /** Gates look at the same few files for each cluster, again and again. */
-const parsed = new Map<string, SealedSecret>();
-const MOST_PARSED = 500;
-
-export function readSealedSecret(text: string): Readonly<SealedSecret> {
-  const sealed = parsed.get(text) ?? parseSealedSecret(text);
-  if (parsed.size >= MOST_PARSED) parsed.clear();
-  parsed.set(text, sealed);
-  return sealed;
-}
+export const readSealedSecret: (text: string) => Readonly<SealedSecret> = remembered(parseSealedSecret, 500);
 
 function parseSealedSecret(text: string): SealedSecret {
   const { metadata, spec } = parse(text, { maxAliasCount: 0 });

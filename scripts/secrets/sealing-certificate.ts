@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { UserError } from '../system/user-error.ts';
+import { fingerprintOf } from './pem.ts';
 
 /** The public half of the key with which the sealed-secrets controller of one cluster opens. */
 export interface SealingCertificate {
@@ -39,7 +40,7 @@ export function readSealingCertificate(file: string, pem: string, now: Date): Se
   if (notAfter <= now) throw refuse(`it ended ${notAfter.toISOString()}`);
   return {
     pem,
-    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    fingerprint: fingerprintOf(certificate),
     notBefore: new Date(certificate.validFrom),
     notAfter,
     publicKey,

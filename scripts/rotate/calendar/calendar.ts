@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { certificatesIn } from '../../secrets/pem.ts';
 import { readSealedSecret, type SealedSecret } from '../../secrets/sealed-secret.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { SESSION_DAYS } from '../kinds/session.ts';
@@ -18,7 +19,6 @@ export interface CalendarEntry {
 }
 
 const DAY_MS = 86_400_000;
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Which rotation renews the certificates of a Secret. A root is told apart from the intermediate by being its own issuer. */
 const KINDS: Readonly<Record<string, string>> = { cacerts: 'mesh-intermediate', 'ai-spm-tls': 'gateway-tls' };
@@ -32,7 +32,7 @@ export function calendarOf(tree: SourceTree, clusters: readonly string[]): Calen
 
 function sealingKey(tree: SourceTree, cluster: string): CalendarEntry[] {
   const file = `clusters/${cluster}/sealing.crt`;
-  return certificatesIn(tree.read(file)).map((certificate) => ({
+  return certificatesIn(tree.read(file) ?? '').map((certificate) => ({
     cluster,
     what: 'the certificate that secrets are sealed to',
     kind: 'sealing key',
@@ -85,8 +85,4 @@ export function sealedFiles(tree: SourceTree, cluster: string): { file: string; 
     const text = file.endsWith('.yaml') ? (tree.read(file) ?? '') : '';
     return /^kind: SealedSecret$/m.test(text) ? [{ file, sealed: readSealedSecret(text) }] : [];
   });
-}
-
-function certificatesIn(text = ''): X509Certificate[] {
-  return (text.match(PEM) ?? []).map((pem) => new X509Certificate(pem));
 }

@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { fingerprintOf } from '../../secrets/pem.ts';
 import type { Connection } from '../../verify/connection.ts';
+import { activeKeys } from '../cluster-sealing-key.ts';
 import { ciphertextDigest } from './ciphertext.ts';
 import type { SealedFacts, SealingKeyFacts } from './facts.ts';
-
-const KEYS = { namespace: 'sealed-secrets', labelSelector: 'sealedsecrets.bitnami.com/sealed-secrets-key=active' };
 
 interface Condition {
   type: string;
@@ -37,8 +36,7 @@ export async function sealedSecrets({ custom }: Connection): Promise<SealedFacts
 
 /** The certificates of the controller's keys, newest first. The keys themselves are dropped unread. */
 export async function sealingKeys({ core }: Connection): Promise<SealingKeyFacts[]> {
-  const { items } = await core.listNamespacedSecret(KEYS);
-  return items
+  return (await activeKeys(core))
     .map(({ metadata, data }) => ({
       name: metadata?.name ?? '',
       certificate: new X509Certificate(Buffer.from(data?.['tls.crt'] ?? '', 'base64')),

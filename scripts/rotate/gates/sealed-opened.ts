@@ -1,6 +1,7 @@
-import { readSealedSecret } from '../../secrets/sealed-secret.ts';
+import { readSealedSecret, type SealedSecret } from '../../secrets/sealed-secret.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { ciphertextDigest } from '../facts/ciphertext.ts';
+import type { SealedFacts } from '../facts/facts.ts';
 import type { Gate, GateContext } from '../rotation.ts';
 import { inEach } from './collected.ts';
 
@@ -18,20 +19,12 @@ export function sealedOpened(what: string, filesOf: (context: GateContext) => re
   return {
     name: 'opened',
     wants: `the cluster has opened ${what}, in the version of git`,
-    check: (facts, context) =>
-      filesOf(context).flatMap(({ cluster, path }) => {
-        const own = facts.filter((one) => one.cluster === cluster);
-        if (own.length === 0) return [`${cluster}: nothing was collected`];
-        return inEach(own, 'sealedSecrets', (live) => {
-          const sealed = readSealedSecret(context.tree.read(path) ?? '');
-          const { namespace, name } = sealed;
-          const found = live.find((one) => one.namespace === namespace && one.name === name);
-          if (!found) return [`SealedSecret ${namespace}/${name} is not there yet`];
-          if (found.ciphertext !== ciphertextDigest(sealed))
-            return [`SealedSecret ${namespace}/${name} is not the version of git`];
-          return found.opened ? [] : [`SealedSecret ${namespace}/${name} has not been opened`];
-        });
-      }),
+    check: inEachFile(filesOf, (sealed, found) => {
+      const name = `SealedSecret ${sealed.namespace}/${sealed.name}`;
+      if (!found) return [`${name} is not there yet`];
+      if (found.ciphertext !== ciphertextDigest(sealed)) return [`${name} is not the version of git`];
+      return found.opened ? [] : [`${name} has not been opened`];
+    }),
   };
 }
 
@@ -46,21 +39,29 @@ export function mounted(what: string, filesOf: (context: GateContext) => readonl
   return {
     name: 'mounted',
     wants: `two minutes have passed since the cluster has opened ${what}: every pod that mounts it has it`,
-    check: (facts, context) =>
-      filesOf(context).flatMap(({ cluster, path }) =>
-        inEach(
-          facts.filter((one) => one.cluster === cluster),
-          'sealedSecrets',
-          (live) => {
-            const { namespace, name } = readSealedSecret(context.tree.read(path) ?? '');
-            const found = live.find((one) => one.namespace === namespace && one.name === name);
-            if (!found?.openedAt) return [`it is not known since when SealedSecret ${namespace}/${name} is open`];
-            const end = new Date(new Date(found.openedAt).getTime() + MOUNT_MS);
-            return end <= context.now ? [] : [`not before ${end.toISOString()}`];
-          },
-        ),
-      ),
+    check: inEachFile(filesOf, ({ namespace, name }, found, { now }) => {
+      if (!found?.openedAt) return [`it is not known since when SealedSecret ${namespace}/${name} is open`];
+      const end = new Date(new Date(found.openedAt).getTime() + MOUNT_MS);
+      return end <= now ? [] : [`not before ${end.toISOString()}`];
+    }),
   };
+}
+
+/** @param check reasons why what the cluster has of a file of git, if anything, is not enough */
+function inEachFile(
+  filesOf: (context: GateContext) => readonly SealedFile[],
+  check: (sealed: SealedSecret, found: SealedFacts | undefined, context: GateContext) => string[],
+): Gate['check'] {
+  return (facts, context) =>
+    filesOf(context).flatMap(({ cluster, path }) => {
+      const own = facts.filter((one) => one.cluster === cluster);
+      if (own.length === 0) return [`${cluster}: nothing was collected`];
+      return inEach(own, 'sealedSecrets', (live) => {
+        const sealed = readSealedSecret(context.tree.read(path) ?? '');
+        const found = live.find((one) => one.namespace === sealed.namespace && one.name === sealed.name);
+        return check(sealed, found, context);
+      });
+    });
 }
 
 const KIND = /^kind: SealedSecret$/m;

@@ -150,8 +150,9 @@ async function trust(context: StepContext): Promise<FileChanges> {
 }
 
 async function sign(context: StepContext): Promise<FileChanges> {
-  const { bundle, roots } = authorityOf(context);
-  return signUnder(context, roots[1], 'new', hasCopy(authorityOf(context)) ? bundleOf(roots) : bundle);
+  const authority = authorityOf(context);
+  const { bundle, roots } = authority;
+  return signUnder(context, roots[1], 'new', hasCopy(authority) ? bundleOf(roots) : bundle);
 }
 
 async function reissue(context: StepContext): Promise<FileChanges> {

@@ -101,7 +101,7 @@ describe('the gates of session', () => {
     let tree = first;
     for (let step = 0; step < steps; step++) tree = await stepped(tree, session);
     const { gates } = session.phases[steps]?.[direction] ?? { gates: [] };
-    return gates.flatMap(({ check }) => check(facts(workloads), { tree, cluster: CLUSTER, now, since: new Date(0) }));
+    return gates.flatMap(({ check }) => check(facts(workloads), { tree, cluster: CLUSTER, now }));
   };
 
   it('open when every pod takes both', async () => {

@@ -8,7 +8,7 @@ import type { DatabaseRoleFacts } from '../facts/facts.ts';
 import { database } from '../kinds/database.ts';
 import { DATABASE_ROLES, readRotationFile } from '../rotation-file.ts';
 import type { Model } from './explore.ts';
-import { factsOf, gitMoves, isLegal, remembered, type Shortcut } from './git-steps.ts';
+import { factsOf, gitMoves, isLegal, rememberedBy, type Shortcut } from './git-steps.ts';
 import { type Deployment, type Rollout, rolloutMoves, settled, workloadFacts } from './rollout.ts';
 import { CLUSTER, firstAlike, rounds } from './rounds.ts';
 import { sealedFacts, Values } from './values.ts';
@@ -43,7 +43,7 @@ export async function databaseModel(
     ],
   };
   const sameRoles = firstAlike(states, (one) => one.read(secretPath(CLUSTER, DATABASE_ROLES_SECRET)));
-  const isOpen = remembered((state: DatabaseState & { direction: Direction }) => {
+  const isOpen = rememberedBy((state: DatabaseState & { direction: Direction }) => {
     const { git, secrets, roles, applied, direction } = state;
     const facts = factsOf(CLUSTER, now, {
       workloads: { value: [workloadFacts(deployment, state)] },
@@ -57,7 +57,7 @@ export async function databaseModel(
     });
     return isLegal(database, tree(git), CLUSTER, direction, { all: [CLUSTER], facts: [facts], now });
   });
-  const letsIn = remembered(({ url, applied }: { url: number; applied: number }) => {
+  const letsIn = rememberedBy(({ url, applied }: { url: number; applied: number }) => {
     const { username, password } = new URL(values.all[url] ?? '');
     const role = DATABASE_ROLES.find((one) => one === username);
     const sealed = readSealedSecret(tree(applied).read(secretPath(CLUSTER, DATABASE_ROLES_SECRET)) ?? '');

@@ -1,3 +1,4 @@
+import { remembered } from '../../system/remembered.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { type Direction, legalStep, phaseOf } from '../engine.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
@@ -76,13 +77,8 @@ export function gitMoves(
   });
 }
 
-/** Remembers what a pure function of few different arguments has said: gates read certificates, and states are many. */
-export function remembered<A>(compute: (argument: A) => boolean): (argument: A) => boolean {
-  const known = new Map<string, boolean>();
-  return (argument) => {
-    const key = JSON.stringify(argument);
-    const found = known.get(key) ?? compute(argument);
-    known.set(key, found);
-    return found;
-  };
+/** Gates read certificates, and states are many: what few different arguments lead to is computed once. */
+export function rememberedBy<A>(compute: (argument: A) => boolean): (argument: A) => boolean {
+  const ofText = remembered((text) => compute(JSON.parse(text) as A), Number.POSITIVE_INFINITY);
+  return (argument) => ofText(JSON.stringify(argument));
 }

@@ -2,7 +2,7 @@ import type { Direction } from '../engine.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
 import { meshRoot } from '../kinds/mesh-root.ts';
 import type { Model, Move } from './explore.ts';
-import { factsOf, isLegal, remembered, type Shortcut } from './git-steps.ts';
+import { factsOf, isLegal, rememberedBy, type Shortcut } from './git-steps.ts';
 import type { MeshFiles } from './mesh-files.ts';
 import { type Cluster, DONE, type MeshState, meshMoves, PHASES, untrusted } from './mesh-world.ts';
 
@@ -47,7 +47,7 @@ export function meshGates(git: MeshFiles): Gates {
       }),
     );
   const openedAt = (isLongAgo: boolean) => new Date(now.getTime() - (isLongAgo ? HOUR_MS : 0)).toISOString();
-  return remembered(({ state, at, direction, without }) =>
+  return rememberedBy(({ state, at, direction, without }) =>
     isLegal(meshRoot, git.tree(state.map((one) => one.git)), clusters[at] as string, direction, {
       ...{ all: clusters, facts: facts(state), now, without },
     }),

@@ -3,7 +3,7 @@ import type { Direction } from '../engine.ts';
 import { SESSION_DAYS, session } from '../kinds/session.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import type { Model, Move } from './explore.ts';
-import { factsOf, gitMoves, isLegal, remembered, type Shortcut } from './git-steps.ts';
+import { factsOf, gitMoves, isLegal, rememberedBy, type Shortcut } from './git-steps.ts';
 import { type Deployment, isRolledOut, type Rollout, rolloutMoves, settled, workloadFacts } from './rollout.ts';
 import { CLUSTER, firstAlike, rounds } from './rounds.ts';
 import { sealedFacts, Values } from './values.ts';
@@ -37,7 +37,7 @@ export async function sessionModel(
       { name: 'SESSION_SECRET_ACCEPTED', key: 'session-secret', secret: (tree) => inUse(tree).accepted },
     ],
   };
-  const isOpen = remembered(({ git, direction, rolledOut, ...rollout }: GateArguments) => {
+  const isOpen = rememberedBy(({ git, direction, rolledOut, ...rollout }: GateArguments) => {
     const rolledOutAt = new Date(now.getTime() - rolledOut * HALF_MS).toISOString();
     const workloads = { value: [{ ...workloadFacts(deployment, rollout), rolledOutAt }] };
     const facts = [factsOf(CLUSTER, now, { workloads })];

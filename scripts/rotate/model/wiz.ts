@@ -4,7 +4,7 @@ import { wiz } from '../kinds/wiz.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import { stepped } from '../testing/rotation-tree.ts';
 import type { Model } from './explore.ts';
-import { factsOf, gitMoves, isLegal, remembered, type Shortcut } from './git-steps.ts';
+import { factsOf, gitMoves, isLegal, rememberedBy, type Shortcut } from './git-steps.ts';
 import { type Deployment, type Rollout, rolloutMoves, settled, workloadFacts } from './rollout.ts';
 import { CLUSTER, firstAlike, rounds } from './rounds.ts';
 import { sealedFacts, Values } from './values.ts';
@@ -32,7 +32,7 @@ export async function wizModel(
       { name: 'WIZ_CLIENT_SECRET', key: 'wiz-client-secret', secret, isOptional: true },
     ],
   };
-  const isOpen = remembered((state: Rollout & { direction: Direction }) => {
+  const isOpen = rememberedBy((state: Rollout & { direction: Direction }) => {
     const facts = factsOf(CLUSTER, now, {
       workloads: { value: [workloadFacts(deployment, state)] },
       sealedSecrets: { value: sealedFacts(tree(state.secrets)) },
