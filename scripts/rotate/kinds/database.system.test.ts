@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { findKubeseal, openSealed } from '../../secrets/testing/kubeseal.ts';
 import { TestDatabase } from '../../secrets/testing/postgresql.ts';
@@ -39,8 +40,8 @@ it('PostgreSQL lets in who the files of each phase say, forward, back and in an 
         );
       const to = async (next: SourceTree, as: string) => {
         tree = next;
-        for (const secret of ['ai-spm-secrets', 'ai-spm-database-2', 'ai-spm-database-3']) {
-          const url = (await opened(tree, secret))['database-url'];
+        for (const path of tree.list(`clusters/${CLUSTER}/secrets`)) {
+          const url = (await opened(tree, basename(path, '.yaml')))['database-url'];
           if (url && ![...urls.values()].some(({ href }) => href === url)) urls.set(as, new URL(url));
         }
         server.mount(await opened(tree, 'database-roles'));
