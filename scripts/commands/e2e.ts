@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { announce } from '../e2e/announce.ts';
 import { mergeAndSync, seconds } from '../e2e/argo.ts';
 import { type SuiteResult, type SuiteRun, type Surroundings, surroundings } from '../e2e/report.ts';
 import type { Suite, World } from '../e2e/suite.ts';
@@ -11,7 +12,7 @@ import { keepMeshRoot, meshRoot } from '../lab/secrets.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
-import { checkReachable, connect } from '../verify/connection.ts';
+import { type Connection, checkReachable, connect } from '../verify/connection.ts';
 import { declaredAccess } from '../verify/declared-access.ts';
 
 export interface E2eOptions {
@@ -91,7 +92,7 @@ function ownWorld(root: string, { checkout, kubeconfig, probeImage }: E2eOptions
   if (!checkout)
     throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
   const cluster = connect(context, kubeconfig);
-  const push = (message: string) => commitAndPush(message, checkout);
+  const push = (message: string) => pushTo(cluster, message, checkout);
   return { cluster, clusters: [cluster], access: declaredAccess(root), probeImage, checkout, push };
 }
 
@@ -111,10 +112,16 @@ function labWorld(root: string, { probeImage }: E2eOptions): World {
     access: declaredAccess(root),
     probeImage,
     checkout: CHECKOUT,
-    push: (message) => commitAndPush(message),
+    push: (message) => pushTo(cluster, message, CHECKOUT),
     endProgram: (name) => endProgram(host, name),
     meshRoot: { read: () => meshRoot(new Date()), keep: keepMeshRoot },
   };
+}
+
+async function pushTo(cluster: Connection, message: string, checkout: string): Promise<string> {
+  const revision = await commitAndPush(message, checkout);
+  await announce(cluster);
+  return revision;
 }
 
 function print({ name, title }: Suite, { seconds, figures, problems }: SuiteRun): void {

@@ -139,7 +139,7 @@ async function vendorArgoCd(module: string): Promise<void> {
   const text = documents.join('---\n').replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent');
   writeFileSync(join(folder, 'install.yaml'), text);
   edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml']);
-  for (const name of ['argocd-cm', 'argocd-cmd-params-cm']) {
+  for (const name of ['argocd-cm', 'argocd-cmd-params-cm', 'argocd-application-controller', 'argocd-repo-server']) {
     writeFileSync(join(folder, `${name}-lab.yaml`), readFileSync(join(LAB, `deploy/${name}.yaml`)));
     edit(join(folder, 'kustomization.yaml'), [/$/, `  - path: ${name}-lab.yaml\n`]);
   }
