@@ -3,10 +3,10 @@ import { mergeAndSync, seconds } from '../e2e/argo.ts';
 import { type SuiteResult, type SuiteRun, type Surroundings, surroundings } from '../e2e/report.ts';
 import type { Suite, World } from '../e2e/suite.ts';
 import { suites } from '../e2e/suite-list.ts';
+import { CHECKOUT, commitAndPush, demandIsMain } from '../lab/checkout.ts';
 import { endProgram, runningHost } from '../lab/host.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
 import { recorded } from '../lab/made-of.ts';
-import { CHECKOUT, commitAndPush, uncommitted } from '../lab/repository.ts';
 import { keepMeshRoot, meshRoot } from '../lab/secrets.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
@@ -79,12 +79,8 @@ function writeReport(root: string, report: Surroundings & { results: SuiteResult
 
 async function openWorld(root: string, options: E2eOptions): Promise<World> {
   const world = options.context ? ownWorld(root, options, options.context) : labWorld(root, options);
-  const changes = await uncommitted(world.checkout);
-  if (changes === '') return world;
-  throw new UserError(`${world.checkout} holds changes that no commit has`, {
-    why: `the suites commit and push all that is in it\n${changes.trimEnd()}`,
-    fix: `take them back: git -C ${world.checkout} stash --include-untracked`,
-  });
+  await demandIsMain(world.checkout);
+  return world;
 }
 
 function ownWorld(root: string, { checkout, kubeconfig, probeImage }: E2eOptions, context: string): World {

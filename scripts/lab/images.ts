@@ -13,12 +13,11 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { runProcess } from '../system/run-process.ts';
-import { UserError } from '../system/user-error.ts';
 import { hashFiles, hashText } from './hash.ts';
 import type { LabImage } from './image-list.ts';
 import { LAB, labCache } from './layout.ts';
 import { progress } from './progress.ts';
+import { run } from './run.ts';
 
 /**
  * All images, unpacked as containerd keeps them, with the common base in it once.
@@ -158,13 +157,4 @@ function removeOlder(folder: string, store: string): void {
     const path = join(folder, name);
     if (/^(store|images)-/.test(name) && path !== store) rmSync(path, { recursive: true });
   }
-}
-
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runProcess(command, args);
-  if (code === 0) return;
-  throw new UserError(`\`${command} ${args.join(' ')}\` fails`, {
-    why: stderr.trim(),
-    fix: 'correct what it says and try again',
-  });
 }
