@@ -37,7 +37,7 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
   if (!Number.isInteger(times) || times < 1) {
     throw new UserError(`--runs ${options.runs} is not possible`, { fix: 'give a whole number from 1 on' });
   }
-  const world = await openWorld(root, options);
+  const world = await (options.context ? ownWorld(options, options.context) : labWorld(options));
   for (const cluster of world.clusters) await checkReachable(cluster);
   await mergeAndSync(world, 'e2e: start');
   const around = await surroundings(world.cluster);
@@ -77,21 +77,16 @@ function writeReport(root: string, report: Surroundings & { results: SuiteResult
   writeFileAtomic(join(root, 'report/e2e.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
 
-async function openWorld(root: string, options: E2eOptions): Promise<World> {
-  const world = options.context ? ownWorld(root, options, options.context) : labWorld(root, options);
-  await demandIsMain(world.checkout);
-  return world;
-}
-
-function ownWorld(root: string, { checkout, kubeconfig, probeImage }: E2eOptions, context: string): World {
+async function ownWorld({ checkout, kubeconfig, probeImage }: E2eOptions, context: string): Promise<World> {
   if (!checkout)
     throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
   const cluster = connect(context, kubeconfig);
+  await demandIsMain(checkout);
   const push = (message: string) => commitAndPush(message, checkout);
-  return { cluster, clusters: [cluster], access: declaredAccess(root), probeImage, checkout, push };
+  return { cluster, clusters: [cluster], access: declaredAccess(checkout), probeImage, checkout, push };
 }
 
-function labWorld(root: string, { probeImage }: E2eOptions): World {
+async function labWorld({ probeImage }: E2eOptions): Promise<World> {
   const made = recorded()?.clusters ?? [];
   const [first, ...others] = CLUSTERS.filter(({ name }) => made.includes(name));
   const host = first ? runningHost(first) : undefined;
@@ -101,10 +96,11 @@ function labWorld(root: string, { probeImage }: E2eOptions): World {
   }
   const [cluster, ...rest] = [first, ...others].map(({ name }) => connect(name, KUBECONFIG));
   if (!cluster) throw new Error('a lab has at least one cluster');
+  await demandIsMain(CHECKOUT);
   return {
     cluster,
     clusters: [cluster, ...rest],
-    access: declaredAccess(root),
+    access: declaredAccess(CHECKOUT),
     probeImage,
     checkout: CHECKOUT,
     push: (message) => commitAndPush(message),

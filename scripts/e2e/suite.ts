@@ -8,6 +8,7 @@ export interface World {
   cluster: Connection;
   /** All clusters that Argo CD brings the repository to, that one first. */
   clusters: readonly Connection[];
+  /** What the checkout declares: other commits than that of this command may be deployed. */
   access: DeclaredAccess;
   probeImage: string;
   /** A checkout of the repository that Argo CD follows. */
