@@ -4,7 +4,8 @@ import { type SuiteResult, type SuiteRun, type Surroundings, surroundings } from
 import type { Suite, World } from '../e2e/suite.ts';
 import { suites } from '../e2e/suite-list.ts';
 import { CHECKOUT, commitAndPush, demandIsMain } from '../lab/checkout.ts';
-import { endProgram, runningHost } from '../lab/host.ts';
+import { endProgram } from '../lab/end-program.ts';
+import { runningHost } from '../lab/host.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
 import { recorded } from '../lab/made-of.ts';
 import { keepMeshRoot, meshRoot } from '../lab/secrets.ts';

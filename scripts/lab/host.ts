@@ -76,19 +76,6 @@ export function insideHost({ pid }: Host): string[] {
   return ['--target', `${pid}`, '--net', '--mount', '--pid', '--ipc', '--uts', '--cgroup', '--'];
 }
 
-/** Ends a program of the host without warning; the host starts it again. */
-export async function endProgram(host: Host, name: string): Promise<void> {
-  const { code } = await runProcess('nsenter', [
-    ...insideHost(host),
-    'pkill',
-    '--signal',
-    'KILL',
-    '--full',
-    `(^|/)${name}( |$)`,
-  ]);
-  if (code !== 0) throw new Error(`no program ${name} runs in the host`);
-}
-
 /**
  * Ends every process of the cluster, and with the last one its mounts and links; removes its cgroups. Goes by the cgroup, which holds
  * exactly what the lab started, also where an earlier start was cut off.
