@@ -3,12 +3,15 @@ import { mergeAndSync, seconds } from '../e2e/argo.ts';
 import { type SuiteResult, type SuiteRun, type Surroundings, surroundings } from '../e2e/report.ts';
 import type { Suite, World } from '../e2e/suite.ts';
 import { suites } from '../e2e/suite-list.ts';
+import { openGit } from '../git/git.ts';
 import { CHECKOUT, commitAndPush, demandIsMain } from '../lab/checkout.ts';
 import { endProgram } from '../lab/end-program.ts';
 import { runningHost } from '../lab/host.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
+import { withLabLock } from '../lab/lock.ts';
 import { recorded } from '../lab/made-of.ts';
 import { keepMeshRoot, meshRoot } from '../lab/secrets.ts';
+import { withLock } from '../system/lock.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
@@ -38,7 +41,20 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
   if (!Number.isInteger(times) || times < 1) {
     throw new UserError(`--runs ${options.runs} is not possible`, { fix: 'give a whole number from 1 on' });
   }
-  const world = await (options.context ? ownWorld(options, options.context) : labWorld(options));
+  const { context, checkout } = options;
+  if (!context) return withLabLock(async () => runSuites(root, chosen, times, await labWorld(options)));
+  if (!checkout) {
+    throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
+  }
+  const lock = {
+    file: join((await openGit(checkout)).gitFolder, 'ai-spm-e2e.lock'),
+    busy: 'another command runs suites with this checkout',
+    why: 'each would take what the other one changes for its own',
+  };
+  return withLock(lock, async () => runSuites(root, chosen, times, await ownWorld(options, context, checkout)));
+}
+
+async function runSuites(root: string, chosen: readonly Suite[], times: number, world: World): Promise<number> {
   for (const cluster of world.clusters) await checkReachable(cluster);
   await mergeAndSync(world, 'e2e: start');
   const around = await surroundings(world.cluster);
@@ -78,9 +94,7 @@ function writeReport(root: string, report: Surroundings & { results: SuiteResult
   writeFileAtomic(join(root, 'report/e2e.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
 
-async function ownWorld({ checkout, kubeconfig, probeImage }: E2eOptions, context: string): Promise<World> {
-  if (!checkout)
-    throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
+async function ownWorld({ kubeconfig, probeImage }: E2eOptions, context: string, checkout: string): Promise<World> {
   const cluster = connect(context, kubeconfig);
   await demandIsMain(checkout);
   const push = (message: string) => commitAndPush(message, checkout);

@@ -2,7 +2,7 @@ import { adminOf } from '../lab/cluster.ts';
 import { runningHost } from '../lab/host.ts';
 import { labDown, labUp } from '../lab/lab.ts';
 import { CLUSTERS, KUBECONFIG, type LabCluster } from '../lab/layout.ts';
-import { withLock } from '../lab/lock.ts';
+import { withLabLock } from '../lab/lock.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 
@@ -19,13 +19,13 @@ export async function up(root: string, { clusters }: UpOptions): Promise<number>
     });
   }
   const start = Date.now();
-  await withLock(() => labUp(root, CLUSTERS.slice(0, count)));
+  await withLabLock(() => labUp(root, CLUSTERS.slice(0, count)));
   log(`ready after ${Math.round((Date.now() - start) / 1000)} s; to use it: export KUBECONFIG=${KUBECONFIG}`);
   return 0;
 }
 
 export async function down(): Promise<number> {
-  await withLock(labDown);
+  await withLabLock(labDown);
   log('nothing of the lab is left but its cache');
   return 0;
 }

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, type ProcessIdentity, readProc, runs } from '../system/process-identity.ts';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
 import { waitFor } from '../system/wait-for.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import { BRIDGE, GIT_FOLDER, LAB, type LabCluster } from './layout.ts';
-import { identify, type ProcessIdentity, readProc, runs } from './process.ts';
 
 /** The process that a cluster lives and ends with. */
 export type Host = ProcessIdentity;
