@@ -65,6 +65,7 @@ export async function linkHost(cluster: LabCluster, host: Host): Promise<void> {
         what: `the link to ${cluster.name}`,
         timeoutMs: 10_000,
         fix: `ip link show ${cluster.link} says what has its name`,
+        isHopeless: () => (runs(host) ? undefined : hostEnded(cluster)),
       },
     );
   }
@@ -132,9 +133,14 @@ async function firstChild(pid: number, cluster: LabCluster): Promise<Host> {
     if (host && readProc(`${child}/cmdline`)?.includes('/host.sh')) return host;
     await sleep(50);
   }
+  throw hostEnded(cluster);
+}
+
+/** With the end of what it has said. */
+export function hostEnded(cluster: LabCluster): UserError {
   const log = join(cluster.state, 'host.log');
-  throw new UserError(`the host of ${cluster.name} ended at once`, {
-    why: readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n'),
+  return new UserError(`the host of ${cluster.name} has ended`, {
+    why: readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n'),
     fix: `the lab needs root with all rights to make namespaces; its log is ${log}`,
   });
 }
