@@ -18,7 +18,7 @@ export const rotateSealingKey: Suite = {
   title: 'what git holds is sealed to a new key, the old key is taken away, and no request is lost',
   core: false,
   run: (world) =>
-    underTraffic(world, { clusters: world.clusters, maxSeconds: 900 }, async () => {
+    underTraffic(world, { clusters: world.clusters }, async () => {
       const figures: Figure[] = [];
       // Each takes the values from its own cluster.
       for (const cluster of world.clusters) figures.push(...(await replaceKey(world, cluster)));
