@@ -14,7 +14,7 @@ export const rotateSession: Suite = {
   run: (world) =>
     underTraffic(world, { clusters: world.clusters }, async () => {
       const users = await Promise.all(world.clusters.map((cluster) => startUser(cluster, world.probeImage)));
-      const figures = await rotate(world, {
+      const rotating = rotate(world, {
         kind: session,
         daysLater: SESSION_DAYS + 1,
         inputsFor: async (phase) => {
@@ -22,6 +22,10 @@ export const rotateSession: Suite = {
           if (phase === 'standby') await Promise.all(users.map(demandServed));
           return {};
         },
+      });
+      const figures = await rotating.catch(async (error) => {
+        await Promise.allSettled(users.map(({ load }) => load.stop()));
+        throw error;
       });
       await Promise.all(users.map((user) => demandReplaced(world, user)));
       return figures;
