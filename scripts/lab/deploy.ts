@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { CHECKOUT } from './checkout.ts';
 import { adminOf } from './cluster.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { LabCluster } from './layout.ts';
 import { progress } from './progress.ts';
-import { CHECKOUT } from './repository.ts';
 
 /** Installs Argo CD in the first cluster as the README says, and registers all clusters. */
 export async function installArgoCd(clusters: readonly LabCluster[]): Promise<void> {
