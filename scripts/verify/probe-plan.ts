@@ -37,6 +37,13 @@ export function planProbes(edges: readonly AccessEdge[]): Probe[] {
   }));
 }
 
+/** In words, as in `web -> api port 81 GET /run`. */
+export function describeProbe({ from, to, port, http, onPod, serverName }: Probe): string {
+  const target = `\`${from}\` -> ${onPod ? 'a pod of ' : ''}\`${to}\` port ${port}`;
+  const name = serverName && serverName !== to ? ` as \`${serverName}\`` : '';
+  return `${target}${name}${http ? ` ${http.method} ${http.path}` : ''}`;
+}
+
 /** Prometheus reads the metrics of the proxies, and nobody else. */
 function planMetrics(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
   return edges.flatMap(({ from, to, port }, edge) => {
