@@ -52,6 +52,8 @@ export async function verify(root: string, options: VerifyOptions): Promise<0 | 
     seconds: secondsSince(start),
   };
   const codes = [...allCodes, ...liveCodes];
-  const code = deliver({ findings, codes, targets, objects: [], summary, tool: { version } }, root, options);
+  const proxies = states.flatMap(({ context, proxies }) => proxies.map((proxy) => ({ target: context, ...proxy })));
+  const report = { findings, codes, targets, objects: [], summary, seen: { proxies }, tool: { version } };
+  const code = deliver(report, root, options);
   return findings.some((finding) => finding.code === notLookedAt.code) ? 2 : code;
 }

@@ -95,8 +95,9 @@ function applicationLine({ applications, revisions }: { applications?: number; r
 }
 
 function proxyLine({ pods, proxies }: { pods: number; proxies: readonly ProxyState[] }): string {
-  const first = (ends: (string | undefined)[]) => ends.filter((end) => end !== undefined).sort()[0] ?? 'unknown';
+  const first = (ends: (string | undefined)[]) =>
+    ends.filter((end) => end !== undefined).sort()[0] ?? 'at no known time';
   const own = first(proxies.map(({ certificates }) => certificates?.ends));
   const issuer = first(proxies.map(({ certificates }) => certificates?.issuerEnds));
-  return `${proxies.length} proxies in ${pods} pods; first end of a certificate: ${own}, of an issuer: ${issuer}`;
+  return `${proxies.length} proxies in ${pods} pods; certificates end ${own}, issuers ${issuer}`;
 }

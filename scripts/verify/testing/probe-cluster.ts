@@ -11,7 +11,7 @@ export interface ProbeCluster {
 /** Of any kind. */
 export interface LiveObject {
   kind: string;
-  metadata: { name: string; namespace?: string };
+  metadata: { name: string; namespace?: string; [field: string]: unknown };
   [field: string]: unknown;
 }
 
@@ -91,7 +91,7 @@ export function probeCluster(
     async readNamespacedConfigMap(query: Required<Query>) {
       return one('ConfigMap', query);
     },
-    async listPodForAllNamespaces({ labelSelector = '' }) {
+    async listPodForAllNamespaces({ labelSelector }: { labelSelector?: string }) {
       return { items: pods.filter((pod) => hasLabel(pod, labelSelector)) };
     },
   };
