@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import type { Example } from '../../rules/rule.ts';
 import { createIntermediate, createRoot, createSelfSigned } from '../../secrets/certificates.ts';
+import { remembered } from '../../system/remembered.ts';
 import { temporaryTree } from '../../testing/temp-repository.ts';
 import type { Connection, PodContainer } from '../connection.ts';
 import { describeProbe, type Probe, planProbes } from '../probe-plan.ts';
@@ -36,7 +37,7 @@ export function exampleCluster(files: Readonly<Record<string, string>>): {
     const about = /dynamic_listeners/.test(request) ? 'listeners' : /secrets/.test(request) ? 'certificates' : request;
     const text = files[`live/answers/${pod}/${about.replace(/^\//, '')}`];
     if (text === undefined) throw new Error(`${command[0]} in ${pod} fails: connection refused`);
-    return JSON.stringify(about === 'certificates' ? await secretsDump(parse(text)) : parse(text));
+    return JSON.stringify(about === 'certificates' ? await secretsDump(text) : parse(text));
   }
 }
 
@@ -69,7 +70,8 @@ interface Certificates {
 }
 
 /** Real certificates, in Envoy's form. */
-async function secretsDump({ hoursLeft, rootHoursLeft = 87_600, public: shown }: Certificates): Promise<object> {
+const secretsDump = remembered(async (text: string): Promise<object> => {
+  const { hoursLeft, rootHoursLeft = 87_600, public: shown } = parse(text) as Certificates;
   const now = new Date();
   const root = await createRoot(now, rootHoursLeft / 24);
   const own = await createIntermediate(root, 'one', now, { days: hoursLeft / 24 });
@@ -85,4 +87,4 @@ async function secretsDump({ hoursLeft, rootHoursLeft = 87_600, public: shown }:
   if (!shown) return { configs };
   const { certificate } = await createSelfSigned(shown.host, now, shown.hoursLeft / 24);
   return { configs: [...configs, chain(`kubernetes://${shown.credential}`, certificate)] };
-}
+}, 100);
