@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { docsPath } from '../check/to-finding.ts';
 import { allCodes } from '../rules/registry.ts';
-import type { CodeInfo, CodeText, Example } from '../rules/rule.ts';
+import type { CodeInfo, Example } from '../rules/rule.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
 import { liveCodes } from '../verify/codes.ts';
@@ -18,23 +18,27 @@ export function rulePages(): Map<string, string> {
   ]);
 }
 
-export function rulePage(info: CodeInfo | CodeText): string {
+export function rulePage(info: CodeInfo): string {
   const { code, slug, severity, title, why, fix } = info;
-  const words = `# ${code} ${slug}
+  const isLive = 'promisedIn' in info;
+  return `# ${code} ${slug}
 
 ${severity}: ${title}
 
 **Why it matters.** ${why}
 
 **What to do.** ${fix}
-`;
-  if (!('bad' in info)) return `${words}\nFound on live clusters, by \`npm run verify\`.\n`;
-  return `${words}
+${isLive ? LIVE : ''}
 ## Reported
 ${example(info.bad, info.good)}
 ## Not reported
 ${example(info.good, info.bad)}`;
 }
+
+/** What the examples of the codes of live clusters are. */
+const LIVE = `
+Found by \`npm run verify\`. In the examples, \`live/\` has what the cluster holds, and \`live/answers/\` what its pods answer.
+`;
 
 /** Of a tree only the files that the other example lacks or has otherwise: what both share hides the difference. */
 function example(files: Example, other: Example): string {

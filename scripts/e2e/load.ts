@@ -1,7 +1,8 @@
 import { waitFor } from '../system/wait-for.ts';
 import type { Connection } from '../verify/connection.ts';
 import { ANSWER_FORMAT, judge, type ProbeResult } from '../verify/probe-answer.ts';
-import { makeProbePod, removeProbePod } from '../verify/probe-pods.ts';
+import { makeProbePod } from '../verify/probe-pods.ts';
+import { removeProbePod } from '../verify/remove-probes.ts';
 
 export interface LoadOptions {
   /** Caller, as of a probe pod. */

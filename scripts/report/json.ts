@@ -2,11 +2,12 @@ import type { Finding } from '../findings/finding.ts';
 import type { Report } from './report.ts';
 
 /** Format `json`: the finding contract. Keys come in the order of the contract whatever the order in the values. */
-export function renderJson({ findings, summary }: Report): string {
+export function renderJson({ findings, summary, seen }: Report): string {
   const { targets, objects, errors, warnings, seconds } = summary;
   return jsonText({
     findings: findings.map(inOrder),
     summary: { targets, objects, errors, warnings, seconds: rounded(seconds) },
+    ...seen,
   });
 }
 

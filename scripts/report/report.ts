@@ -11,6 +11,8 @@ export interface Report {
   /** The distinct rendered objects. Only the html format shows them. */
   objects: readonly ReportObject[];
   summary: Summary;
+  /** What was seen beside the findings, for scripts: further keys of the json format alone. */
+  seen?: Readonly<Record<string, unknown>>;
   tool: { version: string; kustomize?: string };
 }
 

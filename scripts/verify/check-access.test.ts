@@ -95,3 +95,16 @@ it('K8S102: a request of which nothing comes back is no refusal', async () => {
 
   expect(lines).toContain('K8S102 `outside` -> `web` port 80 GET /: nothing is known of it');
 });
+
+it('calls from another namespace go to the namespace of the workloads', async () => {
+  const scripts = new Map<string, string>();
+  const { connection } = probeCluster(({ pod, namespace }, command) => {
+    scripts.set(`${namespace}/${pod.replace(/-\d+$/, '')}`, command[2] ?? '');
+    return '';
+  });
+  const foreign = [...edges, { from: 'monitoring/grafana', to: 'web', port: 80, methods: ['GET' as const] }];
+  await checkAccess(connection, { edges: foreign, sourceOf: () => ({ file: '', line: 1, column: 1 }) }, 'curl');
+
+  expect(scripts.get('monitoring/verify-monitoring-grafana')).toContain('http://web.ai-spm:80/');
+  expect(scripts.get('ai-spm/verify-api')).toContain('http://web:80/');
+});

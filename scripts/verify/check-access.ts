@@ -1,10 +1,11 @@
 import type { AccessEdge } from '../access/access-file.ts';
 import type { SourcePosition } from '../findings/finding.ts';
-import { edgeRefused, networkPolicyNotEnforced, notLookedAt, undeclaredPassed } from './codes.ts';
+import { edgeRefused, networkPolicyNotEnforced, undeclaredPassed } from './codes/access-codes.ts';
+import { notLookedAt } from './codes/pod-codes.ts';
 import type { Connection } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
 import type { ProbeResult } from './probe-answer.ts';
-import { INTRUDER, planProbes } from './probe-plan.ts';
+import { describeProbe, INTRUDER, planProbes } from './probe-plan.ts';
 import { withProbePods } from './probe-pods.ts';
 import { sendProbes } from './send-probes.ts';
 
@@ -58,7 +59,7 @@ export async function checkAccess(
 
 function problemOf(result: ProbeResult, isHeldByNetwork: boolean, sourceOf: DeclaredAccess['sourceOf']): LiveProblem[] {
   const { probe, outcome, refusedBy } = result;
-  const message = line(result);
+  const message = `${describeProbe(probe)}: ${result.seen}`;
   if (outcome === 'unsent') return [{ code: notLookedAt, message }];
   if (probe.edge !== undefined) {
     return outcome === 'passed' ? [] : [{ code: edgeRefused, source: sourceOf(probe.edge), message }];
@@ -84,12 +85,6 @@ function networkHolds(results: readonly ProbeResult[]): boolean {
 function onePerCluster(problems: readonly LiveProblem[]): LiveProblem[] {
   const first = problems.find(({ code }) => code === networkPolicyNotEnforced);
   return problems.filter((problem) => problem.code !== networkPolicyNotEnforced || problem === first);
-}
-
-function line({ probe: { from, to, port, http, onPod, serverName }, seen }: ProbeResult): string {
-  const target = `\`${from}\` -> ${onPod ? 'a pod of ' : ''}\`${to}\` port ${port}`;
-  const name = serverName && serverName !== to ? ` as \`${serverName}\`` : '';
-  return `${target}${name}${http ? ` ${http.method} ${http.path}` : ''}: ${seen}`;
 }
 
 /** One that is running, of each workload. */

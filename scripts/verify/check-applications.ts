@@ -1,4 +1,4 @@
-import { applicationUnhealthy } from './codes.ts';
+import { applicationUnhealthy } from './codes/delivery-codes.ts';
 import type { Connection } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
 
@@ -28,18 +28,24 @@ interface Application {
   };
 }
 
-/** Every Argo CD application is synced and healthy. Says nothing where the cluster has no Argo CD. */
+/** The application that brings all others, argocd/root.yaml. */
+const ROOT = 'root';
+
+/** Every Argo CD application is synced and healthy, and the first of them is there. Says nothing where the cluster has no Argo CD. */
 export async function checkApplications(
   connection: Connection,
 ): Promise<{ problems: LiveProblem[]; facts: ApplicationFacts }> {
   const applications = await readApplications(connection);
   if (!applications) return { problems: [], facts: { revisions: [] } };
   const unhealthy = applications.filter(({ sync, health }) => sync !== 'Synced' || health !== 'Healthy');
-  const problems = unhealthy.map(({ name, sync, health }) => ({
+  const problemOf = (name: string, state: string): LiveProblem => ({
     code: applicationUnhealthy,
     object: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name },
-    message: `application ${name} is ${sync} and ${health}`,
-  }));
+    message: `application ${name} ${state}`,
+  });
+  const problems = unhealthy.map(({ name, sync, health }) => problemOf(name, `is ${sync} and ${health}`));
+  if (!applications.some(({ name }) => name === ROOT))
+    problems.push(problemOf(ROOT, 'does not exist: nothing follows git'));
   const revisions = [...new Set(applications.map(({ revision }) => revision).filter(Boolean))];
   return { problems, facts: { applications: applications.length, revisions } };
 }

@@ -1,10 +1,14 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { egressOpen, plaintextAccepted, policyNotAttached } from './codes.ts';
+import { egressOpen, plaintextAccepted, policyNotAttached } from './codes/enforcement-codes.ts';
 import type { Connection } from './connection.ts';
 import { readEnforcement } from './enforcement.ts';
+import { hasReadyProxy, PROXY } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
+import { askPods } from './look.ts';
 
 const NAMESPACE = 'ai-spm';
+/** Selects every pod and allows nothing: with no policy at all, Istio allows everything. */
+const DEFAULT_DENY = 'default-deny';
 const LISTENERS = 'config_dump?resource=dynamic_listeners&name_regex=virtual(Inbound|Outbound)';
 
 export interface EnforcementFacts {
@@ -32,10 +36,16 @@ export async function checkEnforcement({
     namespace: NAMESPACE,
   })) as { items: AuthorizationPolicy[] };
   const { items } = await core.listNamespacedPod({ namespace: NAMESPACE, fieldSelector: 'status.phase=Running' });
-  const problems: LiveProblem[] = [];
+  const { answers, problems } = await askPods(core, items.filter(hasReadyProxy), async (place) => {
+    return readEnforcement(await exec({ ...place, container: PROXY }, ['pilot-agent', 'request', 'GET', LISTENERS]));
+  });
+  if (!policies.items.some(({ metadata }) => metadata.name === DEFAULT_DENY)) {
+    const message = `namespace ${NAMESPACE} has no AuthorizationPolicy ${DEFAULT_DENY}: what no policy selects is open`;
+    problems.push({ code: policyNotAttached, message });
+  }
   const attached = new Set<string>();
   let ports = 0;
-  for (const { pod, enforcement } of await Promise.all(items.filter(hasReadyProxy).map(read))) {
+  for (const { pod, answer: enforcement } of answers) {
     const name = pod.metadata?.name ?? '';
     const object = { kind: 'Pod', namespace: NAMESPACE, name };
     const open = enforcement.inbound.filter(({ acceptsPlaintext }) => acceptsPlaintext);
@@ -66,17 +76,6 @@ export async function checkEnforcement({
     }
   }
   return { problems, facts: { ports, policies: attached.size } };
-
-  async function read(pod: V1Pod) {
-    const proxy = { namespace: NAMESPACE, pod: pod.metadata?.name ?? '', container: 'istio-proxy' };
-    return { pod, enforcement: readEnforcement(await exec(proxy, ['pilot-agent', 'request', 'GET', LISTENERS])) };
-  }
-}
-
-/** One that is not ready is a finding of its own. */
-function hasReadyProxy({ status }: V1Pod): boolean {
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return states.some(({ name, ready }) => name === 'istio-proxy' && ready);
 }
 
 function selects({ spec }: AuthorizationPolicy, { metadata }: V1Pod): boolean {

@@ -1,48 +1,38 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { podNotReady } from './codes.ts';
+import { podNotReady } from './codes/pod-codes.ts';
 import type { Connection } from './connection.ts';
+import { isKept, isLeaving, isReady } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
+import type { RequiredPods } from './required-pods.ts';
 
-const WORKLOADS = 'ai-spm';
-const NAMESPACES = [WORKLOADS, 'istio-ingress', 'istio-eastwest', 'istio-system'];
+const NAMESPACES = ['ai-spm', 'istio-ingress', 'istio-eastwest', 'istio-system'];
 
-/**
- * Every pod is ready: the kubelet's probes, which come on ports of the pod, pass. And every workload has such a pod.
- * @param workloads names that must run
- */
+/** Every pod is ready: the kubelet's probes, which come on ports of the pod, pass. And all that must run has such a pod. */
 export async function checkPods(
   { core }: Pick<Connection, 'core'>,
-  workloads: readonly string[],
+  required: readonly RequiredPods[],
 ): Promise<{ problems: LiveProblem[]; facts: { ready: number } }> {
   const lists = await Promise.all(NAMESPACES.map((namespace) => core.listNamespacedPod({ namespace })));
-  // Pods that nothing keeps running are tests of someone.
   const pods = lists.flatMap(({ items }) => items).filter(isKept);
-  const problems: LiveProblem[] = pods
-    .filter((pod) => !isReady(pod) && !pod.metadata?.deletionTimestamp)
-    .map((pod) => ({
-      code: podNotReady,
-      object: { kind: 'Pod', namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '' },
-      message: `pod ${pod.metadata?.namespace}/${pod.metadata?.name} is not ready: ${reason(pod)}`,
-    }));
-  const running = new Set(
-    pods
-      .filter(isReady)
-      .filter(({ metadata }) => metadata?.namespace === WORKLOADS)
-      .map(({ metadata }) => metadata?.labels?.['app.kubernetes.io/name']),
-  );
-  for (const name of workloads.filter((workload) => !running.has(workload))) {
-    const object = { kind: 'Service', namespace: WORKLOADS, name };
-    problems.push({ code: podNotReady, object, message: `workload ${name} has no pod that is ready` });
-  }
-  return { problems, facts: { ready: pods.filter(isReady).length } };
+  const ready = pods.filter(isReady);
+  const unready = pods
+    .filter((pod) => !isReady(pod) && !isLeaving(pod))
+    .map((pod): LiveProblem => {
+      const { namespace = '', name = '' } = pod.metadata ?? {};
+      const object = { kind: 'Pod', namespace, name };
+      return { code: podNotReady, object, message: `pod ${namespace}/${name} is not ready: ${reason(pod)}` };
+    });
+  const missing = required
+    .filter((one) => !ready.some((pod) => belongsTo(pod, one)))
+    .map(({ namespace, name }): LiveProblem => {
+      const object = { kind: 'Service', namespace, name };
+      return { code: podNotReady, object, message: `${namespace}/${name} has no pod that is ready` };
+    });
+  return { problems: [...unready, ...missing], facts: { ready: ready.length } };
 }
 
-function isKept({ metadata, status }: V1Pod): boolean {
-  return Boolean(metadata?.ownerReferences?.length) && status?.phase !== 'Succeeded';
-}
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+function belongsTo({ metadata }: V1Pod, { namespace, label: [key, value] }: RequiredPods): boolean {
+  return metadata?.namespace === namespace && metadata.labels?.[key] === value;
 }
 
 /** What its containers wait for, or why it has none yet. */

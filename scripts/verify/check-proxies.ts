@@ -1,130 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { certificateExpiring, proxyMissing, proxyStale } from './codes.ts';
-import type { Connection, PodContainer } from './connection.ts';
+import { certificateExpiring, proxyMissing, proxyStale } from './codes/proxy-codes.ts';
+import type { Connection } from './connection.ts';
+import { hasReadyProxy, isLeaving, PROXY } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
+import { askPods } from './look.ts';
+import { hoursUntil, type ProxyCertificates, proxyCertificates, READ_SECRETS } from './proxy-certificates.ts';
+import { readSync, type SyncState } from './sync-status.ts';
 
 const NAMESPACES = ['ai-spm', 'istio-ingress', 'istio-eastwest'];
-const PROXY = 'istio-proxy';
 /** Certificates of workloads live a day and are renewed at half of it; an issuer or a root needs months to be replaced. */
-const MINIMUM_HOURS = { leaf: 1, issuer: 30 * 24 };
+const MINIMUM_HOURS = { own: 1, issuer: 30 * 24 };
+/** A change is on its way for a moment, and a proxy that istiod sends elsewhere connects anew: what is seen twice counts. */
+const SETTLING_MS = 2000;
 
-export interface ProxyFacts {
-  pods: number;
-  proxies: number;
-  /** When the first certificate of a workload, and of an issuer or root, ends. */
-  firstLeafEnd?: string;
-  firstIssuerEnd?: string;
+/** One proxy, as it is in the JSON form of the findings. */
+export interface ProxyState {
+  namespace: string;
+  pod: string;
+  inSync: boolean;
+  /** Absent where it could not be read. */
+  certificates?: ProxyCertificates;
+}
+
+interface Seen {
+  pods: readonly V1Pod[];
+  ready: readonly V1Pod[];
+  sync: SyncState;
 }
 
 /** Every pod has a proxy that is ready, has what istiod sent, and certificates that last. */
-export async function checkProxies(connection: Connection): Promise<{ problems: LiveProblem[]; facts: ProxyFacts }> {
-  const problems: LiveProblem[] = [];
-  const lists = await Promise.all(NAMESPACES.map((namespace) => connection.core.listNamespacedPod({ namespace })));
-  const pods = lists.flatMap(({ items }) => items).filter(({ status }) => status?.phase === 'Running');
-  const ready: PodContainer[] = [];
-  for (const pod of pods) {
-    const state = proxyState(pod);
-    if (state === 'ready') ready.push(containerOf(pod));
-    else problems.push({ code: proxyMissing, object: objectOf(pod), message: `pod ${nameOf(pod)} ${state}` });
-  }
-  problems.push(...(await staleProxies(connection, pods)));
-  const ends = await Promise.all(ready.map((proxy) => certificateEnds(connection, proxy)));
-  const facts: ProxyFacts = { pods: pods.length, proxies: ready.length };
-  for (const kind of ['leaf', 'issuer'] as const) {
-    const sorted = ends.map((end, index) => ({ end: end[kind], proxy: ready[index] })).sort(byEnd);
-    const [first] = sorted;
-    if (first) facts[kind === 'leaf' ? 'firstLeafEnd' : 'firstIssuerEnd'] = first.end;
-    for (const { end, proxy } of sorted) {
-      if (!proxy || Date.parse(end) - Date.now() > MINIMUM_HOURS[kind] * 3_600_000) continue;
-      const what = kind === 'leaf' ? 'its certificate' : 'an issuer or root of its certificate';
-      const object = { kind: 'Pod', namespace: proxy.namespace, name: proxy.pod };
-      problems.push({ code: certificateExpiring, object, message: `pod ${proxy.pod}: ${what} ends ${end}` });
-    }
-  }
-  return { problems, facts };
-}
-
-function proxyState({ spec, status }: V1Pod): string {
-  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-  if (!all.some(({ name }) => name === PROXY)) return 'has no proxy';
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return states.find(({ name }) => name === PROXY)?.ready ? 'ready' : 'has a proxy that is not ready';
-}
-
-interface SyncStatus {
-  proxy?: string;
-  cluster_id?: string;
-  [sent: string]: string | undefined;
-}
-
-/** istiod's own account of what each proxy has confirmed, the source of `istioctl proxy-status`. */
-async function staleProxies({ core, exec }: Connection, pods: readonly V1Pod[]): Promise<LiveProblem[]> {
-  const known = new Map(pods.map((pod) => [`${pod.metadata?.name}.${pod.metadata?.namespace}`, pod]));
-  const namespace = 'istio-system';
-  const { items } = await core.listNamespacedPod({
-    namespace,
-    labelSelector: 'app=istiod',
-    fieldSelector: 'status.phase=Running',
+export async function checkProxies(
+  connection: Connection,
+): Promise<{ problems: LiveProblem[]; facts: { pods: number; proxies: ProxyState[] } }> {
+  const { pods, ready, sync } = await settled(connection);
+  const missing = pods
+    .filter((pod) => !ready.includes(pod))
+    .map((pod) => problemOf(proxyMissing, pod, proxyState(pod)));
+  const { answers, problems } = await askPods(connection.core, ready, async (place) => {
+    return proxyCertificates(await connection.exec({ ...place, container: PROXY }, READ_SECRETS));
   });
-  const answers = await Promise.all(
-    items.map(({ metadata }) => {
-      const istiod = { namespace, pod: metadata?.name ?? '', container: 'discovery' };
-      return exec(istiod, ['pilot-discovery', 'request', 'GET', '/debug/syncz']);
-    }),
-  );
-  return answers
-    .flatMap((answer) => (JSON.parse(answer) as SyncStatus[] | null) ?? [])
-    .flatMap((status) => {
-      const pod = known.get(status.proxy ?? '');
-      const stale = ['cluster', 'listener', 'route', 'endpoint'].filter((part) => {
-        return status[`${part}_sent`] !== undefined && status[`${part}_sent`] !== status[`${part}_acked`];
-      });
-      if (!pod || stale.length === 0) return [];
-      const message = `pod ${nameOf(pod)}: its proxy has not taken the last ${stale.join(', ')} configuration`;
-      return [{ code: proxyStale, object: objectOf(pod), message }];
-    });
+  const certificatesOf = new Map(answers.map(({ pod, answer }) => [pod, answer]));
+  const proxies = ready.map((pod): ProxyState => {
+    const certificates = certificatesOf.get(pod);
+    const { namespace = '', name = '' } = pod.metadata ?? {};
+    return { namespace, pod: name, inSync: !sync.lagOf(pod), ...(certificates ? { certificates } : {}) };
+  });
+  const expiring = answers.flatMap(({ pod, answer }) => {
+    return endings(answer).map((what) => problemOf(certificateExpiring, pod, what));
+  });
+  const found = [...missing, ...lagging(sync, ready), ...sync.problems, ...problems, ...expiring];
+  return { problems: found, facts: { pods: pods.length, proxies } };
 }
 
-interface EnvoyCertificates {
-  certificates: { ca_cert: EnvoyCertificate[]; cert_chain: EnvoyCertificate[] }[];
-}
-interface EnvoyCertificate {
-  expiration_time: string;
-  subject_alt_names?: unknown[];
-}
-
-/** The earliest ends, in RFC 3339, of what the proxy shows to others and of what it trusts. */
-async function certificateEnds({ exec }: Connection, proxy: PodContainer): Promise<{ leaf: string; issuer: string }> {
-  const { certificates } = JSON.parse(
-    await exec(proxy, ['pilot-agent', 'request', 'GET', 'certs']),
-  ) as EnvoyCertificates;
-  const all = certificates.flatMap(({ cert_chain, ca_cert }) => [
-    ...cert_chain.map(({ expiration_time }, index) => ({
-      kind: index === 0 ? 'leaf' : 'issuer',
-      end: expiration_time,
-    })),
-    ...ca_cert.map(({ expiration_time }) => ({ kind: 'issuer', end: expiration_time })),
-  ]);
-  const first = (kind: string) =>
-    all
-      .filter((one) => one.kind === kind)
-      .map(({ end }) => end)
-      .sort()[0] ?? '';
-  return { leaf: first('leaf'), issuer: first('issuer') };
+async function settled(connection: Connection): Promise<Seen> {
+  const seen = await look(connection);
+  if (!seen.ready.some(seen.sync.lagOf)) return seen;
+  await sleep(SETTLING_MS);
+  return look(connection);
 }
 
-function byEnd(a: { end: string }, b: { end: string }): number {
-  return a.end < b.end ? -1 : 1;
+async function look(connection: Connection): Promise<Seen> {
+  const lists = await Promise.all(NAMESPACES.map((namespace) => connection.core.listNamespacedPod({ namespace })));
+  const all = lists.flatMap(({ items }) => items);
+  const pods = all.filter((pod) => pod.status?.phase === 'Running' && !isLeaving(pod));
+  return { pods, ready: pods.filter(hasReadyProxy), sync: await readSync(connection) };
 }
 
-function containerOf({ metadata }: V1Pod): PodContainer {
-  return { namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '', container: PROXY };
+function lagging({ istiods, lagOf }: SyncState, ready: readonly V1Pod[]): LiveProblem[] {
+  if (istiods === 0) return [{ code: proxyStale, message: 'no istiod runs: no proxy gets a change any more' }];
+  return ready.flatMap((pod) => {
+    const lag = lagOf(pod);
+    return lag ? [problemOf(proxyStale, pod, `has a proxy that ${lag}`)] : [];
+  });
 }
 
-function objectOf({ metadata }: V1Pod): NonNullable<LiveProblem['object']> {
-  return { kind: 'Pod', namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };
+function proxyState({ spec }: V1Pod): string {
+  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  return all.some(({ name }) => name === PROXY) ? 'has a proxy that is not ready' : 'has no proxy';
 }
 
-function nameOf({ metadata }: V1Pod): string {
-  return `${metadata?.namespace}/${metadata?.name}`;
+function endings(certificates: ProxyCertificates | undefined): string[] {
+  if (!certificates) return ['has a proxy without a certificate'];
+  const { ends, issuerEnds } = certificates;
+  return [
+    ...(hoursUntil(ends) > MINIMUM_HOURS.own ? [] : [`has a certificate that ends ${ends}`]),
+    ...(hoursUntil(issuerEnds) > MINIMUM_HOURS.issuer ? [] : [`trusts an issuer or root that ends ${issuerEnds}`]),
+  ];
+}
+
+function problemOf(code: LiveProblem['code'], { metadata }: V1Pod, what: string): LiveProblem {
+  const { namespace = '', name = '' } = metadata ?? {};
+  return { code, object: { kind: 'Pod', namespace, name }, message: `pod ${namespace}/${name} ${what}` };
 }

@@ -1,6 +1,7 @@
-import { remoteClusterUnsynced } from './codes.ts';
-import { type Connection, clusterNameOf } from './connection.ts';
+import { remoteClusterUnsynced } from './codes/delivery-codes.ts';
+import { type Connection, istiods } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
+import { askPods } from './look.ts';
 
 interface ClusterStatus {
   id: string;
@@ -9,32 +10,32 @@ interface ClusterStatus {
 
 /**
  * Every istiod reads the services of every other member of the federation. Its own account, the source of `istioctl remote-clusters`.
- * @param peersOf names of the members that the cluster of this name must know
+ * @param peers names of the members that the cluster must know
  */
 export async function checkRemoteClusters(
   connection: Connection,
-  peersOf: (cluster: string) => readonly string[],
-): Promise<{ problems: LiveProblem[]; facts: { remote: number } }> {
-  const { core, exec } = connection;
-  const namespace = 'istio-system';
-  const peers = peersOf(await clusterNameOf(connection));
-  const { items } = await core.listNamespacedPod({
-    namespace,
-    labelSelector: 'app=istiod',
-    fieldSelector: 'status.phase=Running',
+  peers: readonly string[],
+): Promise<{ problems: LiveProblem[] }> {
+  const pods = await istiods(connection);
+  if (pods.length === 0 && peers.length > 0) {
+    return {
+      problems: [{ code: remoteClusterUnsynced, message: `no istiod runs that could read ${peers.join(', ')}` }],
+    };
+  }
+  const { answers, problems } = await askPods(connection.core, pods, async (place) => {
+    const request = ['pilot-discovery', 'request', 'GET', '/debug/clusterz'];
+    return JSON.parse(await connection.exec({ ...place, container: 'discovery' }, request)) as ClusterStatus[];
   });
-  const checked = items.map(async ({ metadata }): Promise<LiveProblem[]> => {
+  const unread = answers.flatMap(({ pod: { metadata }, answer }) => {
     const name = metadata?.name ?? '';
-    const istiod = { namespace, pod: name, container: 'discovery' };
-    const answer = await exec(istiod, ['pilot-discovery', 'request', 'GET', '/debug/clusterz']);
-    const states = new Map((JSON.parse(answer) as ClusterStatus[]).map(({ id, syncStatus }) => [id, syncStatus]));
+    const states = new Map(answer.map(({ id, syncStatus }) => [id, syncStatus]));
     return [...new Set([...peers, ...states.keys()])]
       .filter((peer) => states.get(peer) !== 'synced')
       .map((peer) => ({
         code: remoteClusterUnsynced,
-        object: { kind: 'Pod', namespace, name },
+        object: { kind: 'Pod', namespace: metadata?.namespace ?? '', name },
         message: `${name} does not read cluster ${peer}: ${states.get(peer) ?? 'it has no remote secret of it'}`,
       }));
   });
-  return { problems: (await Promise.all(checked)).flat(), facts: { remote: peers.length } };
+  return { problems: [...problems, ...unread] };
 }

@@ -1,5 +1,13 @@
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, CoreV1Api, CustomObjectsApi, Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  Exec,
+  KubeConfig,
+  type V1Pod,
+  type V1Status,
+} from '@kubernetes/client-node';
 import { readError } from '../system/file-error.ts';
 import { UserError } from '../system/user-error.ts';
 
@@ -92,6 +100,12 @@ export async function clusterNameOf({ core, context }: Connection): Promise<stri
     });
   });
   return data?.['name'] ?? '';
+}
+
+/** Replicas that run, of every revision. */
+export async function istiods({ core }: Connection): Promise<V1Pod[]> {
+  const running = { labelSelector: 'app=istiod', fieldSelector: 'status.phase=Running' };
+  return (await core.listNamespacedPod({ namespace: 'istio-system', ...running })).items;
 }
 
 /** @returns stdout, once the server has said that the command succeeded: a connection that ends or hangs before has shown nothing */

@@ -1,6 +1,6 @@
 import { docsPath } from '../check/to-finding.ts';
 import type { Finding, SourcePosition } from '../findings/finding.ts';
-import type { LiveCode } from './codes.ts';
+import type { LiveCode } from './codes/live-code.ts';
 
 /** Something that a live cluster does and git does not say. */
 export interface LiveProblem {
@@ -9,9 +9,11 @@ export interface LiveProblem {
   /** Where what is expected is written, when it is one line. */
   source?: SourcePosition;
   message: string;
+  /** Replaces the general advice of the code where something more exact can be said. */
+  fix?: string;
 }
 
-export function liveFinding({ code, object, source, message }: LiveProblem, context: string): Finding {
+export function liveFinding({ code, object, source, message, fix }: LiveProblem, context: string): Finding {
   return {
     code: code.code,
     slug: code.slug,
@@ -22,7 +24,7 @@ export function liveFinding({ code, object, source, message }: LiveProblem, cont
     source: source ?? { file: code.promisedIn, line: 1, column: 1 },
     message,
     why: code.why,
-    fix: code.fix,
+    fix: fix ?? code.fix,
     docs: docsPath(code.code),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planProbes } from './probe-plan.ts';
+import { planProbes, workloadsOf } from './probe-plan.ts';
 
 const web = { from: 'ingress', to: 'web', port: 80, methods: ['GET' as const], paths: ['/*'] };
 const api = {
@@ -93,6 +93,28 @@ it('calls hosts outside the cluster from every workload, under their own name an
     ['web', 'example.com', 'undeclared.ai-spm-verify.example', undefined],
     ['api', 'example.com', 'example.com', 2],
     ['api', 'example.com', 'undeclared.ai-spm-verify.example', undefined],
+  ]);
+});
+
+it('takes an account of another namespace for a caller, and for no workload that must run here', () => {
+  const grafana = { ...web, from: 'monitoring/grafana' };
+  const alerts = { from: 'monitoring/grafana', to: 'example.com', port: 443 };
+  const plan = planProbes([web, api, grafana, alerts]);
+
+  expect(workloadsOf([web, api, grafana, alerts])).toEqual(['web', 'api']);
+  expect(plan.filter(({ to }) => to.includes('/'))).toEqual([]);
+  expect(lines([web, api, grafana, alerts]).filter((line) => line.startsWith('monitoring'))).toEqual([
+    'monitoring/grafana -> web GET /ai-spm-verify: edge 2',
+    'monitoring/grafana -> web GET /ai-spm-verify/undeclared: edge 2',
+    'monitoring/grafana -> web DELETE /ai-spm-verify/undeclared: refused',
+    'monitoring/grafana -> web DELETE /ai-spm-verify: refused',
+    'monitoring/grafana -> api GET /health: refused',
+    'monitoring/grafana -> api GET /run/ai-spm-verify: refused',
+    'monitoring/grafana -> api POST /health: refused',
+    'monitoring/grafana -> api POST /run/ai-spm-verify: refused',
+    'monitoring/grafana -> api GET /ai-spm-verify/undeclared: refused',
+    'monitoring/grafana -> api DELETE /ai-spm-verify/undeclared: refused',
+    'monitoring/grafana -> example.com tcp: edge 3',
   ]);
 });
 

@@ -1,10 +1,13 @@
-import type { AccessEdge } from '../access/access-file.ts';
+import { type AccessEdge, OUTSIDE_CALLERS } from '../access/access-file.ts';
 import { requestsTo } from './probe-requests.ts';
 
 /** One real request, and whether the declared access lets it pass. */
 export interface Probe {
   id: string;
-  /** A workload, `ingress` (through the public gateway), `prometheus`, `outside` (a pod without identity), or `intruder`. */
+  /**
+   * A workload, `namespace/account`, `ingress` (through the public gateway), `prometheus`, `outside` (a pod without identity), or
+   * `intruder`.
+   */
   from: string;
   /** A workload, or a host outside the cluster. */
   to: string;
@@ -24,6 +27,9 @@ export interface Probe {
  * policy of the callee. Workloads are stopped by their own Sidecar before they reach one that they have no edge to.
  */
 export const INTRUDER = 'intruder';
+/** Without an identity. */
+const OUTSIDE = 'outside';
+const NO_WORKLOADS: readonly string[] = [...OUTSIDE_CALLERS, OUTSIDE, INTRUDER];
 /** A name that nobody declares by accident. */
 const UNDECLARED_HOST = 'undeclared.ai-spm-verify.example';
 /** Both ports answer to it. */
@@ -37,6 +43,13 @@ export function planProbes(edges: readonly AccessEdge[]): Probe[] {
   }));
 }
 
+/** In words, as in `web -> api port 81 GET /run`. */
+export function describeProbe({ from, to, port, http, onPod, serverName }: Probe): string {
+  const target = `\`${from}\` -> ${onPod ? 'a pod of ' : ''}\`${to}\` port ${port}`;
+  const name = serverName && serverName !== to ? ` as \`${serverName}\`` : '';
+  return `${target}${name}${http ? ` ${http.method} ${http.path}` : ''}`;
+}
+
 /** Prometheus reads the metrics of the proxies, and nobody else. */
 function planMetrics(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
   return edges.flatMap(({ from, to, port }, edge) => {
@@ -44,7 +57,7 @@ function planMetrics(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
     const request = { to, port, http: METRICS, onPod: true as const };
     return [
       { ...request, from, edge },
-      { ...request, from: 'outside' },
+      { ...request, from: OUTSIDE },
     ];
   });
 }
@@ -53,7 +66,11 @@ function planMetrics(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
 function planOutward(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
   const outward = edges.filter(({ to }) => to.includes('.'));
   const hosts = new Map(outward.map(({ to, port }) => [`${to}:${port}`, { to, port }]));
-  return workloadsOf(edges).flatMap((from) =>
+  // What others may call beside, their own namespace says.
+  const foreign = edges.flatMap(({ from, to, port }, edge) =>
+    from.includes('/') && to.includes('.') ? [{ from, to, port, serverName: to, edge }] : [],
+  );
+  const own = workloadsOf(edges).flatMap((from) =>
     [...hosts.values()].flatMap(({ to, port }) => {
       const edge = edges.findIndex((one) => one.from === from && one.to === to && one.port === port);
       return [
@@ -62,10 +79,20 @@ function planOutward(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
       ];
     }),
   );
+  return [...own, ...foreign];
 }
 
-/** All that the edges name. */
+/** All that the edges name and that runs here: of `namespace/account` another repository takes care. */
 export function workloadsOf(edges: readonly AccessEdge[]): string[] {
+  return callersOf(edges).filter(isWorkload);
+}
+
+/** Whether a caller is one of the workloads, which all live in one namespace. */
+export function isWorkload(caller: string): boolean {
+  return !caller.includes('/') && !NO_WORKLOADS.includes(caller);
+}
+
+function callersOf(edges: readonly AccessEdge[]): string[] {
   const names = inMesh(edges).flatMap(({ from, to }) => [from, to]);
   return [...new Set(names)].filter((name) => name !== 'ingress');
 }
@@ -81,7 +108,7 @@ function inMesh(edges: readonly AccessEdge[]): AccessEdge[] {
 function planInMesh(edges: readonly AccessEdge[]): Omit<Probe, 'id'>[] {
   const ports = new Map(inMesh(edges).map(({ to, port }) => [`${to}:${port}`, { to, port }]));
   const probes: Omit<Probe, 'id'>[] = [];
-  for (const from of [...workloadsOf(edges), 'outside', INTRUDER]) {
+  for (const from of [...callersOf(edges), OUTSIDE, INTRUDER]) {
     for (const { to, port } of ports.values()) {
       if (from !== to) probes.push(...requestsTo(edges, from, to, port));
     }

@@ -1,17 +1,12 @@
-import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Api } from '@kubernetes/client-node';
 import { waitFor } from '../system/wait-for.ts';
 import type { Connection, PodContainer } from './connection.ts';
 import { INTRUDER } from './probe-plan.ts';
+import { CONTAINER, LABEL, namespaceOf, OUTSIDE_NAMESPACE, probePod, WORKLOADS } from './probe-pod.ts';
+import { removeOutsideNamespace, removeProbePod, waiting } from './remove-probes.ts';
+import { removeStaleProbes } from './stale-probes.ts';
+import { withUndo } from './with-undo.ts';
 
-/** Namespace of the pods that are nobody's; made and removed by the probes. */
-export const OUTSIDE_NAMESPACE = 'ai-spm-verify';
-const NAMESPACE = 'ai-spm';
-/** Callers that are no workload, which all live in one. */
-const NAMESPACE_OF: Readonly<Record<string, string>> = {
-  outside: OUTSIDE_NAMESPACE,
-  [INTRUDER]: OUTSIDE_NAMESPACE,
-  prometheus: 'istio-system',
-};
 /** Wins over a Sidecar of the root namespace, so that every Service can be called (Istio, reference of Sidecar). */
 const OPEN_SIDECAR = {
   group: 'networking.istio.io',
@@ -22,16 +17,14 @@ const OPEN_SIDECAR = {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Sidecar',
     metadata: { name: 'default' },
-    spec: { egress: [{ hosts: [`${NAMESPACE}/*`] }] },
+    spec: { egress: [{ hosts: [`${WORKLOADS}/*`] }] },
   },
 };
-const LABEL = 'ai-spm.io/verify';
-const CONTAINER = 'probe';
 const MAX_SECONDS = 600;
 
 /**
- * Starts a pod for each caller, with its service account and labels, and lends them. They are removed afterwards, also after a failure.
- * They never become ready: no Service sends them a request.
+ * Starts a pod for each caller, with its service account and labels, and lends them. They are removed afterwards, however it ends, and so is
+ * what an earlier run has left behind. They never become ready: no Service sends them a request.
  */
 export async function withProbePods<T>(
   connection: Connection,
@@ -39,34 +32,62 @@ export async function withProbePods<T>(
   image: string,
   use: (pods: ReadonlyMap<string, PodContainer>) => Promise<T>,
 ): Promise<T> {
-  const pods = new Map<string, PodContainer>();
-  try {
-    const made = callers.map(async (caller) => {
-      pods.set(caller, await makeProbePod(connection, caller, image, ['sleep', `${MAX_SECONDS}`]));
+  await removeStaleProbes(connection);
+  const command = ['sleep', `${MAX_SECONDS}`];
+  // Each of them is known to have been made or not before any is removed.
+  const made = Promise.allSettled(
+    callers.map((caller) => createProbePod(connection, caller, image, command, MAX_SECONDS)),
+  );
+  const start = async () => {
+    const pods = (await made).map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
     });
-    await Promise.all(made);
-    return await use(pods);
-  } finally {
-    await Promise.all([...pods.values()].map((pod) => removeProbePod(connection, pod)));
-  }
+    await Promise.all(pods.map((pod, index) => untilRunning(connection, pod, callers[index] ?? '')));
+    return use(new Map(pods.map((pod, index) => [callers[index] ?? '', pod])));
+  };
+  return withUndo(start, async () => {
+    const pods = (await made).flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const removed = await Promise.allSettled(pods.map((pod) => removeProbePod(connection, pod)));
+    if (callers.some(isOutside)) await removeOutsideNamespace(connection.core);
+    for (const result of removed) if (result.status === 'rejected') throw result.reason;
+  });
 }
 
 /** Starts one such pod and waits until its command runs. It ends by itself after `maxSeconds`, when nobody is left to remove it. */
 export async function makeProbePod(
-  { core, custom, context }: Connection,
+  connection: Connection,
   caller: string,
   image: string,
   command: readonly string[],
   maxSeconds = MAX_SECONDS,
 ): Promise<PodContainer> {
-  const namespace = NAMESPACE_OF[caller] ?? NAMESPACE;
-  if (namespace === OUTSIDE_NAMESPACE) await makeOutsideNamespace(core);
+  const pod = await createProbePod(connection, caller, image, command, maxSeconds);
+  try {
+    await untilRunning(connection, pod, caller);
+  } catch (error) {
+    await removeProbePod(connection, pod);
+    throw error;
+  }
+  return pod;
+}
+
+async function createProbePod(
+  { core, custom }: Connection,
+  caller: string,
+  image: string,
+  command: readonly string[],
+  maxSeconds: number,
+): Promise<PodContainer> {
+  if (isOutside(caller)) await makeOutsideNamespace(core);
   if (caller === INTRUDER) await custom.createNamespacedCustomObject(OPEN_SIDECAR).catch(ignoreKnown);
-  const { metadata } = await core.createNamespacedPod({
-    namespace,
-    body: probePod(caller, image, command, maxSeconds),
-  });
-  const pod = metadata?.name ?? '';
+  const namespace = namespaceOf(caller);
+  const body = probePod(caller, image, command, maxSeconds);
+  const { metadata } = await core.createNamespacedPod({ namespace, body });
+  return { namespace, pod: metadata?.name ?? '', container: CONTAINER };
+}
+
+async function untilRunning({ core, context }: Connection, { namespace, pod }: PodContainer, caller: string) {
   const running = async () => {
     const { status } = await core.readNamespacedPod({ namespace, name: pod });
     const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
@@ -74,28 +95,11 @@ export async function makeProbePod(
     if (failed) throw new Error(`${failed.reason}: ${failed.message ?? ''}`);
     return states.find(({ name }) => name === CONTAINER)?.state?.running;
   };
-  try {
-    await waitFor(running, waiting(`the probe pod of ${caller} in ${context}`));
-  } catch (error) {
-    await removeProbePod({ core }, { namespace, pod });
-    throw error;
-  }
-  return { namespace, pod, container: CONTAINER };
+  await waitFor(running, waiting(`the probe pod of ${caller} in ${context}`));
 }
 
-/** Removes the pod, and with the last pod outside also the namespace that was made for it. */
-export async function removeProbePod(
-  { core }: Pick<Connection, 'core'>,
-  { namespace, pod }: Pick<PodContainer, 'namespace' | 'pod'>,
-): Promise<void> {
-  await core.deleteNamespacedPod({ namespace, name: pod, gracePeriodSeconds: 0 }).catch(ignoreMissing);
-  const gone = async () => {
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector: LABEL });
-    return items.some(({ metadata }) => metadata?.name === pod) ? undefined : items.length;
-  };
-  const left = await waitFor(gone, waiting(`the end of pod ${pod}`));
-  if (namespace === OUTSIDE_NAMESPACE && left === 0)
-    await core.deleteNamespace({ name: namespace }).catch(ignoreMissing);
+function isOutside(caller: string): boolean {
+  return namespaceOf(caller) === OUTSIDE_NAMESPACE;
 }
 
 async function makeOutsideNamespace(core: CoreV1Api): Promise<void> {
@@ -114,62 +118,7 @@ async function makeOutsideNamespace(core: CoreV1Api): Promise<void> {
   await waitFor(made, waiting(`the namespace ${OUTSIDE_NAMESPACE}`));
 }
 
-function probePod(caller: string, image: string, command: readonly string[], maxSeconds: number): V1Pod {
-  const isWorkload = NAMESPACE_OF[caller] === undefined;
-  return {
-    metadata: {
-      generateName: `verify-${caller}-`,
-      labels: {
-        [LABEL]: 'true',
-        ...(isWorkload ? { 'app.kubernetes.io/part-of': 'ai-spm' } : {}),
-        ...(isWorkload || caller === 'prometheus' ? { 'app.kubernetes.io/name': caller } : {}),
-        // The namespace of a workload has the label; for the others the pod says it.
-        ...(isWorkload ? {} : { 'sidecar.istio.io/inject': String(caller === INTRUDER) }),
-      },
-      annotations: { 'sidecar.istio.io/nativeSidecar': 'true' },
-    },
-    spec: {
-      ...(isWorkload ? { serviceAccountName: caller } : {}),
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      restartPolicy: 'Never',
-      terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: maxSeconds,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 10001,
-        runAsGroup: 10001,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
-      containers: [
-        {
-          name: CONTAINER,
-          image,
-          command: [...command],
-          resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
-          readinessProbe: { exec: { command: ['false'] }, periodSeconds: 600 },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
-        },
-      ],
-    },
-  };
-}
-
-function waiting(what: string) {
-  const fix = 'look at the pods with the label ai-spm.io/verify; --probe-image names an image with sh and curl';
-  return { what, timeoutMs: 120_000, everyMs: 500, fix };
-}
-
 /** It is there already. */
 function ignoreKnown(error: unknown): void {
   if ((error as { code?: number }).code !== 409) throw error;
-}
-
-/** Gone, or on its way out because another probe has ended at the same time. */
-function ignoreMissing(error: unknown): void {
-  if (![404, 409].includes((error as { code?: number }).code ?? 0)) throw error;
 }

@@ -1,6 +1,6 @@
 import type { Connection, PodContainer } from './connection.ts';
 import { ANSWER_FORMAT, CURL, judge, type ProbeResult, UNRESOLVED } from './probe-answer.ts';
-import { INTRUDER, type Probe } from './probe-plan.ts';
+import { isWorkload, type Probe } from './probe-plan.ts';
 
 /** The public gateway, as a pod reaches it. */
 export const GATEWAY = 'istio-ingressgateway.istio-ingress.svc.cluster.local:443';
@@ -38,7 +38,7 @@ function command(probe: Probe, { publicHost, pods }: Addresses): string {
     return `curl -s -k -m 10 -o /dev/null -w '${id}\\t%{http_code}\\t%{exitcode}\\n' --connect-to ${serverName}:${port}:${to}:${port} https://${serverName}:${port}/`;
   }
   // The caller's own namespace is searched for the short name; these have another.
-  const service = from === 'outside' || from === INTRUDER ? `${to}.ai-spm` : to;
+  const service = isWorkload(from) ? to : `${to}.ai-spm`;
   const host = onPod ? (pods.get(to) ?? 'no-pod.invalid') : service;
   if (!http) {
     const ask = `curl -s -m 5 telnet://${host}:${port}; [ $? != ${CURL.unresolved} ] || printf '${UNRESOLVED}'`;

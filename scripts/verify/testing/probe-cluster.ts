@@ -8,19 +8,45 @@ export interface ProbeCluster {
   namespaces: { name: string; labels: Record<string, string> }[];
 }
 
-/**
- * @param exec what a command in a pod answers
- * @param refusePod whether the API server refuses to make this pod
- */
+/** Of any kind. */
+export interface LiveObject {
+  kind: string;
+  metadata: { name: string; namespace?: string; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+interface Options {
+  /** Whether the API server refuses to make this pod. */
+  refusePod?: (pod: V1Pod) => boolean;
+  /** What is there already. */
+  objects?: readonly LiveObject[];
+}
+
+const GATEWAY = {
+  kind: 'Gateway',
+  metadata: { name: 'ai-spm-gateway', namespace: 'ai-spm' },
+  spec: { servers: [{ hosts: ['./ai-spm.example.com'] }] },
+};
+
+/** @param exec what a command in a pod answers */
 export function probeCluster(
-  exec: (pod: PodContainer, command: readonly string[]) => string,
-  refusePod: (pod: V1Pod) => boolean = () => false,
+  exec: (pod: PodContainer, command: readonly string[]) => string | Promise<string>,
+  { refusePod = () => false, objects = [GATEWAY] }: Options = {},
 ): ProbeCluster {
-  const pods: V1Pod[] = [];
+  const pods = objects.filter(({ kind }) => kind === 'Pod') as V1Pod[];
   const namespaces: ProbeCluster['namespaces'] = [];
-  const missing = () => Object.assign(new Error('not found'), { code: 404 });
+  const missing = (message = 'not found') => Object.assign(new Error(message), { code: 404, body: { message } });
   const at = (namespace: string, name: string) =>
     pods.findIndex(({ metadata }) => metadata?.namespace === namespace && metadata.name === name);
+  const all = (kind: string | undefined, { namespace, name }: Query) =>
+    objects.filter(({ kind: other, metadata }) => {
+      return other === kind && namespace === (namespace && metadata.namespace) && name === (name && metadata.name);
+    });
+  const one = (kind: string, query: Query) => {
+    const [found] = all(kind, query);
+    if (!found) throw missing(`${kind} ${query.namespace}/${query.name} not found`);
+    return found;
+  };
   const core = {
     async createNamespace({ body: { metadata } }: { body: { metadata: ProbeCluster['namespaces'][number] } }) {
       if (namespaces.some(({ name }) => name === metadata.name))
@@ -54,17 +80,26 @@ export function probeCluster(
       if (index < 0) throw missing();
       pods.splice(index, 1);
     },
-    async listNamespacedPod({ namespace, labelSelector }: { namespace: string; labelSelector?: string }) {
-      const isMeant = ({ metadata }: V1Pod) => !labelSelector || metadata?.labels?.[labelSelector] !== undefined;
-      return { items: pods.filter((pod) => pod.metadata?.namespace === namespace && isMeant(pod)) };
+    async listNamespacedPod({ namespace, labelSelector, fieldSelector }: PodQuery) {
+      const phase = fieldSelector?.replace('status.phase=', '');
+      const inPhase = pods.filter(({ status }) => !phase || status?.phase === phase);
+      return { items: inPhase.filter((pod) => pod.metadata?.namespace === namespace && hasLabel(pod, labelSelector)) };
     },
-    async listPodForAllNamespaces({ labelSelector = '' }) {
-      return { items: pods.filter(({ metadata }) => metadata?.labels?.[labelSelector] !== undefined) };
+    async listNamespace() {
+      return { items: [] };
+    },
+    async readNamespacedConfigMap(query: Required<Query>) {
+      return one('ConfigMap', query);
+    },
+    async listPodForAllNamespaces({ labelSelector }: { labelSelector?: string }) {
+      return { items: pods.filter((pod) => hasLabel(pod, labelSelector)) };
     },
   };
   const custom = {
     createNamespacedCustomObject: async () => ({}),
-    getNamespacedCustomObject: async () => ({ spec: { servers: [{ hosts: ['./ai-spm.example.com'] }] } }),
+    getNamespacedCustomObject: async ({ plural, ...query }: CustomQuery) => one(KINDS[plural] ?? '', query),
+    listNamespacedCustomObject: async ({ plural, ...query }: CustomQuery) => ({ items: all(KINDS[plural], query) }),
+    listClusterCustomObject: async ({ plural }: CustomQuery) => ({ items: all(KINDS[plural], {}) }),
   };
   const connection = {
     context: 'one',
@@ -73,4 +108,31 @@ export function probeCluster(
     exec: async (pod: PodContainer, command: readonly string[]) => exec(pod, command),
   };
   return { connection: connection as unknown as Connection, pods, namespaces };
+}
+
+interface Query {
+  namespace?: string;
+  name?: string;
+}
+interface CustomQuery extends Query {
+  plural: string;
+}
+interface PodQuery {
+  namespace: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  applications: 'Application',
+  authorizationpolicies: 'AuthorizationPolicy',
+  gateways: 'Gateway',
+  sealedsecrets: 'SealedSecret',
+};
+
+/** @param selector `key`, or `key=value` */
+function hasLabel({ metadata }: V1Pod, selector = ''): boolean {
+  const [key = '', value] = selector.split('=');
+  const found = metadata?.labels?.[key];
+  return !selector || (value === undefined ? found !== undefined : found === value);
 }
