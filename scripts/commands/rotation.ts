@@ -155,8 +155,7 @@ async function gatesNow(
   options: RotateOptions,
 ): Promise<ClusterGates[]> {
   const names = clusters.map(({ name }) => name);
-  const all = chosenClusters(tree).map(({ name }) => name);
-  return gatesOf(tree, kind, step, names, all, await collectedFacts(options), new Date());
+  return gatesOf(tree, kind, step, names, await collectedFacts(options), new Date());
 }
 
 /** @returns whether all are open */

@@ -1,4 +1,5 @@
 import { parse, stringify } from 'yaml';
+import { z } from 'zod';
 import { remembered } from '../system/remembered.ts';
 import { UserError } from '../system/user-error.ts';
 import { sealItem } from './seal.ts';
@@ -89,29 +90,66 @@ export function changeOpen(
   return write({ ...sealed, open: { ...sealed.open, ...open }, labels });
 }
 
-/** Gates look at the same few files for each cluster, again and again. */
-export const readSealedSecret: (text: string) => Readonly<SealedSecret> = remembered(parseSealedSecret, 500);
+/** `undefined` where a text is anything but one SealedSecret. Gates look at the same few files for each cluster, again and again. */
+export const sealedSecretIn: (text: string) => Readonly<SealedSecret> | undefined = remembered(parseSealedSecret, 500);
 
-function parseSealedSecret(text: string): SealedSecret {
-  const { metadata, spec } = parse(text, { maxAliasCount: 0 });
-  const { type, data, metadata: { labels, annotations } = {} as Metadata } = spec.template ?? {};
-  const { [CERTIFICATE_ANNOTATION]: certificate, ...notes } = metadata.annotations ?? {};
+/**
+ * @param file names the text in errors
+ * @throws UserError where it is no SealedSecret
+ */
+export function readSealedSecret(text: string, file = 'a file of the rotation'): Readonly<SealedSecret> {
+  const sealed = sealedSecretIn(text);
+  if (sealed) return sealed;
+  throw new UserError(`${file} is not one SealedSecret`, {
+    source: { file, line: 1, column: 1 },
+    why: 'a step changes some of its values and leaves the others as they are: all of it must be understood',
+    fix: 'one SealedSecret a file, with namespace and name; move anything else elsewhere, or take the file as it was before: git log',
+  });
+}
+
+const items = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((value) => value ?? {});
+const sealedSchema = z.object({
+  kind: z.literal('SealedSecret'),
+  metadata: z.object({ namespace: z.string(), name: z.string(), annotations: items }),
+  spec: z.object({
+    encryptedData: items,
+    template: z
+      .object({
+        type: z.string().optional(),
+        data: items,
+        metadata: z.object({ labels: items, annotations: items }).optional(),
+      })
+      .optional(),
+  }),
+});
+
+function parseSealedSecret(text: string): SealedSecret | undefined {
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 0 });
+  } catch {
+    // SRC001 says what is wrong with it.
+    return undefined;
+  }
+  const result = sealedSchema.safeParse(value);
+  if (!result.success) return undefined;
+  const { metadata, spec } = result.data;
+  const { type, data = {}, metadata: { labels = {}, annotations = {} } = {} } = spec.template ?? {};
+  const { [CERTIFICATE_ANNOTATION]: certificate, ...notes } = metadata.annotations;
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     ...(type ? { type } : {}),
     ...(certificate ? { certificate } : {}),
-    encryptedData: spec.encryptedData ?? {},
-    open: data ?? {},
-    ...(labels ? { labels } : {}),
-    ...(annotations ? { annotations } : {}),
+    encryptedData: spec.encryptedData,
+    open: data,
+    ...(Object.keys(labels).length > 0 ? { labels } : {}),
+    ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     ...(Object.keys(notes).length > 0 ? { notes } : {}),
   };
-}
-
-interface Metadata {
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
 }
 
 function seal(

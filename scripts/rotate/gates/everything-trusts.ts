@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { certificatesIn, fingerprintOf } from '../../secrets/pem.ts';
-import { type Authority, readAuthority } from '../kinds/authority.ts';
+import { type Authority, readAuthority } from '../mesh-authority.ts';
 import type { Gate } from '../rotation.ts';
 import { inEach } from './collected.ts';
 

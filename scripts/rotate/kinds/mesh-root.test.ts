@@ -7,10 +7,10 @@ import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { legalStep, phaseOf } from '../engine.ts';
 import type { ClusterFacts, ProxyFacts } from '../facts/facts.ts';
 import { gatesOf } from '../gates-of.ts';
+import { readAuthority } from '../mesh-authority.ts';
 import { sealedFacts } from '../model/values.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import { rotationTree, stepped } from '../testing/rotation-tree.ts';
-import { readAuthority } from './authority.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { meshRoot } from './mesh-root.ts';
 
@@ -212,7 +212,7 @@ describe('the gates of mesh-root', () => {
   const closed = (tree: SourceTree, facts: readonly ClusterFacts[], direction: 'forward' | 'back' = 'forward') => {
     const from = phaseOf(meshRoot, tree, 'prod-eu');
     if (!from) throw new Error('no phase');
-    const all = gatesOf(tree, meshRoot, legalStep(meshRoot, from, direction), ['prod-eu'], CLUSTERS, facts, now);
+    const all = gatesOf(tree, meshRoot, legalStep(meshRoot, from, direction), ['prod-eu'], facts, now);
     return all.flatMap(({ gates }) => gates.flatMap((gate) => gate.closed)).join('\n');
   };
   const alike = (one: ProxyFacts) => ({ 'prod-eu': [one], 'prod-us': [one] });
@@ -346,6 +346,17 @@ describe('the gates of mesh-root', () => {
     expect(closed(signing, world(signing, alike(old)), 'back')).toMatch(
       /^prod-us: git does not sign under [0-9a-f]{12}$/m,
     );
+  });
+
+  it('look at the members of the federation alone: another cluster with an authority is a mesh of its own', async () => {
+    // On purpose with the very root of the federation: it meets none of the others all the same.
+    const solo = (await rotationTree(now, ['dev-eu'])).tree;
+    const path = 'clusters/dev-eu/platform/cacerts.yaml';
+    const tree = overlayTree(phases.trusted, { [path]: solo.read(path) ?? '' });
+    const good = alike(await proxy(rootA, [rootA, rootB]));
+
+    expect(closed(tree, world(tree, good))).toBe('');
+    expect(closed(tree, world(tree, good).slice(0, 1))).toContain('prod-us: nothing was collected');
   });
 
   it('back to one root: closed while a certificate under the new one lives', async () => {

@@ -6,21 +6,15 @@ import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath } from '../cluster-files.ts';
 import { everythingTrusts } from '../gates/everything-trusts.ts';
-import { clustersOf, gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
+import { gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
 import { leavesChainTo, noLeafChainsTo } from '../gates/leaves-chain-to.ts';
 import { mounted, sealedOpened } from '../gates/sealed-opened.ts';
+import { type Authority, readAuthority, signingRoot } from '../mesh-authority.ts';
+import { meshOf } from '../mesh-members.ts';
 import type { FileChanges, GateContext, RotationKind, StepContext } from '../rotation.ts';
 import { readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
-import {
-  type Authority,
-  answeredIntermediate,
-  changeAuthority,
-  INTERMEDIATE,
-  keyOfRoot,
-  readAuthority,
-  signingRoot,
-} from './authority.ts';
+import { answeredIntermediate, changeAuthority, INTERMEDIATE, keyOfRoot } from './authority.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { demandMultiroot } from './multiroot.ts';
 import { accept, finish, isReplaced } from './requested.ts';
@@ -28,10 +22,10 @@ import { accept, finish, isReplaced } from './requested.ts';
 const NAME = 'mesh-root';
 
 const istiodsSign = istiodsSignWith((tree, cluster) => readAuthority(tree, cluster)?.signer);
-const authorities = ({ tree }: GateContext) =>
-  clustersOf(tree).flatMap((cluster) => {
-    const path = platformPath(cluster, 'cacerts');
-    return tree.read(path) === undefined ? [] : [{ cluster, path }];
+const authorities = ({ tree, cluster }: GateContext) =>
+  meshOf(tree, cluster).flatMap((member) => {
+    const path = platformPath(member, 'cacerts');
+    return tree.read(path) === undefined ? [] : [{ cluster: member, path }];
   });
 /** Else a step that was taken back may still be on its way: what proxies trust now, istiod may be about to take from them. */
 const arrived = sealedOpened('the authority of the mesh', authorities);

@@ -1,8 +1,8 @@
 import { createIntermediate, createRoot, type KeyPair } from '../../secrets/certificates.ts';
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import type { SealedFacts } from '../facts/facts.ts';
-import { readAuthority } from '../kinds/authority.ts';
 import { meshRoot } from '../kinds/mesh-root.ts';
+import { readAuthority } from '../mesh-authority.ts';
 import { type RotationTree, stepped } from '../testing/rotation-tree.ts';
 import { sealedFacts } from './values.ts';
 

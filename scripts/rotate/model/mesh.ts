@@ -49,7 +49,7 @@ export function meshGates(git: MeshFiles): Gates {
   const openedAt = (isLongAgo: boolean) => new Date(now.getTime() - (isLongAgo ? HOUR_MS : 0)).toISOString();
   return rememberedBy(({ state, at, direction, without }) =>
     isLegal(meshRoot, git.tree(state.map((one) => one.git)), clusters[at] as string, direction, {
-      ...{ all: clusters, facts: facts(state), now, without },
+      ...{ facts: facts(state), now, without },
     }),
   );
 }
