@@ -10,7 +10,7 @@ export interface ClusterGates {
   gates: GateState[];
 }
 
-/** Every gate of a step, for each cluster that is to take it. A kind that holds the mesh together looks at every member that has its secret. */
+/** Every gate of a step that has something to wait for, for each cluster that is to take it. A kind that holds the mesh together looks at every member that has its secret. */
 export function gatesOf(
   tree: SourceTree,
   kind: RotationKind,
@@ -25,8 +25,11 @@ export function gatesOf(
     const since = readRotationFile(tree, cluster).underWay[kind.name]?.since;
     const needed = kind.isMeshWide ? meshAround(cluster) : [cluster];
     const own = facts.filter((one) => needed.includes(one.cluster));
-    const states = gateStates(step.transition, own, { tree, cluster, now });
-    return { cluster, gates: [collectedGate(needed, own, since), ...states] };
+    const context = { tree, cluster, now };
+    const gates = step.transition.gates.filter(({ applies }) => applies?.(context) ?? true);
+    const looks = gates.some(({ isOfFiles }) => !isOfFiles);
+    const states = gateStates(gates, own, context);
+    return { cluster, gates: looks ? [collectedGate(needed, own, since), ...states] : states };
   });
 }
 

@@ -55,7 +55,7 @@ export interface AccountTokenFacts {
 export interface ProxyFacts {
   pod: string;
   namespace: string;
-  /** Certificates that it shows, PEM, leaf first. */
+  /** Certificates that it shows, PEM, leaf first; empty, as `roots` is, while it waits for its first. */
   chain: string;
   /** Certificates that it trusts, PEM, all of them. */
   roots: string;

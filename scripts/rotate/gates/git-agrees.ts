@@ -36,6 +36,7 @@ function gitGate(
   return {
     name,
     wants,
+    isOfFiles: true,
     check: (_, { tree, cluster }) => {
       const own = readAuthority(tree, cluster);
       if (!own) return [`${cluster} has no authority`];

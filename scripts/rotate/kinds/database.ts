@@ -13,11 +13,13 @@ import {
   roleState,
 } from '../database-roles.ts';
 import { databaseRole } from '../gates/database-role.ts';
+import { ifReached } from '../gates/if-reached.ts';
 import { sealedOpened } from '../gates/sealed-opened.ts';
 import { workloadsTake } from '../gates/workloads-take.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { type DatabaseRole, type InUse, readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
 
+const NAME = 'database';
 const KEY = 'database-url';
 
 const rolledOut = workloadsTake('all', ({ database }) => ({ DATABASE_URL: database.secret }));
@@ -36,7 +38,7 @@ const rolesOpened = sealedOpened('the roles', ({ cluster }) => [
  * one for each role. The old one is taken away in two steps, as a password whose verifier is gone cannot be given back.
  */
 export const database: RotationKind = {
-  name: 'database',
+  name: NAME,
   summary: 'the password that the services log in to the database with, and the role that it belongs to',
   phases: [
     {
@@ -58,7 +60,7 @@ export const database: RotationKind = {
       },
       back: {
         does: 'closes the new role and drops its Secret, which no service takes',
-        gates: [rolledOut, databaseRole('the new role', notInUse, 'unused')],
+        gates: ifReached(NAME, [rolledOut, databaseRole('the new role', notInUse, 'unused')]),
         step: close,
       },
     },

@@ -22,6 +22,8 @@ const later = new Date(now.getTime() + 60_000);
 const NEW = { certificate: '', key: '' };
 let [rootA, rootB]: [KeyPair, KeyPair] = [NEW, NEW];
 let phases: Record<'standby' | 'trusted' | 'signing' | 'reissued' | 'done', SourceTree>;
+/** Trusted, after it had signed. */
+let again: SourceTree;
 
 const bundle = (tree: SourceTree, cluster = 'prod-eu') => readAuthority(tree, cluster)?.bundle ?? '';
 const phase = (tree: SourceTree, cluster = 'prod-eu') => phaseOf(meshRoot, tree, cluster)?.name;
@@ -34,6 +36,7 @@ beforeAll(async () => {
   const trusted = await step(first.tree, rootB);
   const signing = await step(trusted, rootB);
   const reissued = await step(signing, rootB);
+  again = await step(signing, rootA, { direction: 'back' });
   phases = { standby: first.tree, trusted, signing, reissued, done: await step(reissued, rootB) };
 });
 
@@ -287,11 +290,22 @@ describe('the gates of mesh-root', () => {
   it('back to one root: closed while an istiod still signs under the new one', async () => {
     const ends = (readAuthority(phases.signing, 'prod-us')?.signer.validTo ?? '').toString();
     const signerEnd = new Date(ends).getTime() / 1000 + 1;
-    const facts = world(phases.trusted, alike(await proxy(rootA, [rootA, rootB])), {
+    const facts = world(again, alike(await proxy(rootA, [rootA, rootB])), {
       istiods: { value: [{ pod: 'istiod', ready: true, signerEnd, rootEnd: 0 }] },
     });
 
-    expect(closed(phases.trusted, facts, 'back')).toContain('istiod signs with an intermediate that ends');
+    expect(closed(again, facts, 'back')).toContain('istiod signs with an intermediate that ends');
+  });
+
+  it('back to the old signer: open where istiod does not start and a proxy waits for it, closed for one without the old root', async () => {
+    const waiting = { pod: 'waiting', namespace: 'ai-spm', chain: '', roots: '' };
+    const good = await proxy(rootA, [rootA, rootB]);
+    const broken = { istiods: { value: [{ pod: 'istiod', ready: false, signerEnd: 0, rootEnd: 0 }] } };
+    const facts = (one: ProxyFacts) => world(phases.signing, { 'prod-eu': [good], 'prod-us': [good, one] }, broken);
+
+    expect(closed(phases.signing, facts(waiting), 'back')).toBe('');
+    expect(closed(phases.signing, facts(await proxy(rootB, [rootB])), 'back')).toMatch(/does not trust/);
+    expect(closed(phases.trusted, world(phases.trusted, alike(waiting)))).toContain('ai-spm/waiting trusts nobody yet');
   });
 
   it('reissued: open when every certificate is under the new root, by signature', async () => {
@@ -362,10 +376,8 @@ describe('the gates of mesh-root', () => {
   it('back to one root: closed while a certificate under the new one lives', async () => {
     const both = [rootA, rootB];
 
-    expect(closed(phases.trusted, world(phases.trusted, alike(await proxy(rootA, both))), 'back')).toBe('');
-    expect(closed(phases.trusted, world(phases.trusted, alike(await proxy(rootB, both))), 'back')).toContain(
-      'shows a certificate under',
-    );
+    expect(closed(again, world(again, alike(await proxy(rootA, both))), 'back')).toBe('');
+    expect(closed(again, world(again, alike(await proxy(rootB, both))), 'back')).toContain('shows a certificate under');
   });
 });
 

@@ -5,8 +5,9 @@ import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts'
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath } from '../cluster-files.ts';
-import { everythingTrusts } from '../gates/everything-trusts.ts';
+import { everythingStillTrusts, everythingTrusts } from '../gates/everything-trusts.ts';
 import { gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
+import { ifReached } from '../gates/if-reached.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
 import { leavesChainTo, noLeafChainsTo } from '../gates/leaves-chain-to.ts';
 import { mounted, sealedOpened } from '../gates/sealed-opened.ts';
@@ -61,7 +62,10 @@ export const meshRoot: RotationKind = {
       },
       back: {
         does: 'drops the new root',
-        gates: [gitSignsUnder('old', oldRoot), arrived, istiodsHave, istiodsSign, noLeafChainsTo(newRoot)],
+        gates: [
+          gitSignsUnder('old', oldRoot),
+          ...ifReached(NAME, [arrived, istiodsHave, istiodsSign, noLeafChainsTo(newRoot)], true),
+        ],
         step: dropNew,
       },
     },
@@ -75,7 +79,7 @@ export const meshRoot: RotationKind = {
       },
       back: {
         does: 'signs under the old root again',
-        gates: [gitTrusts(bothRoots), everythingTrusts(bothRoots)],
+        gates: [gitTrusts(bothRoots), everythingStillTrusts(bothRoots)],
         step: signWithOld,
       },
     },

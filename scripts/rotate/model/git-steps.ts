@@ -46,8 +46,6 @@ export function isLegal(
   const from = phaseOf(kind, tree, cluster);
   if (!from?.[direction]) return false;
   const step = legalStep(kind, from, direction);
-  // As commands/rotation.ts does: without a gate nothing is looked at.
-  if (step.transition.gates.length === 0) return true;
   const gates = gatesOf(tree, kind, step, [cluster], facts, now);
   return areOpen(gates.map((one) => ({ ...one, gates: one.gates.filter(({ name }) => name !== without) })));
 }
