@@ -2,7 +2,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { remembered } from '../system/remembered.ts';
 import { UserError } from '../system/user-error.ts';
-import { sealItem } from './seal.ts';
+import { type Scope, sealItem } from './seal.ts';
 import type { SealingCertificate } from './sealing-certificate.ts';
 
 /** A Secret before it is sealed. Its values are in memory only. */
@@ -37,7 +37,7 @@ export interface SealedSecret {
 /** Tells which key opens the values: the controller itself can only try them all. */
 export const CERTIFICATE_ANNOTATION = 'ai-spm.io/sealing-certificate';
 
-/** @returns a SealedSecret as YAML, for this namespace and name only (scope `strict`) */
+/** @returns a SealedSecret as YAML, for this namespace and name only unless its annotations widen that */
 export function sealSecret({ data, open = {}, ...secret }: SecretValues, certificate: SealingCertificate): string {
   const encryptedData = seal(secret, data, certificate);
   return write({ ...secret, certificate: certificate.fingerprint, encryptedData, open });
@@ -63,7 +63,7 @@ export function editSealedSecret(
   edit: SealedEdit,
   certificate: SealingCertificate,
 ): string | undefined {
-  const sealed = readSealedSecret(text);
+  const sealed = readSealedSecret(text, file);
   const { data = {}, open = {}, remove = [], rename = {} } = edit;
   if (Object.keys(data).length > 0 && sealed.certificate !== certificate.fingerprint) {
     throw new UserError(`${file} is sealed to another certificate than the one that the cluster has now`, {
@@ -78,6 +78,12 @@ export function editSealedSecret(
   const encryptedData = { ...Object.fromEntries([...kept, ...renamed]), ...seal(sealed, data, certificate) };
   const result = { ...sealed, encryptedData, open: { ...without(sealed.open), ...open } };
   return Object.keys(encryptedData).length + Object.keys(result.open).length > 0 ? write(result) : undefined;
+}
+
+/** Adds a note to a SealedSecret; all else keeps its bytes. */
+export function withNote(text: string, name: string, note: string): string {
+  const sealed = readSealedSecret(text);
+  return write({ ...sealed, notes: { ...sealed.notes, [name]: note } });
 }
 
 /** Changes what stands in the clear, and all labels; what is sealed keeps its bytes. */
@@ -153,12 +159,18 @@ function parseSealedSecret(text: string): SealedSecret | undefined {
 }
 
 function seal(
-  { namespace, name }: { namespace: string; name: string },
+  { namespace, name, notes = {} }: Pick<SecretValues, 'namespace' | 'name' | 'notes'>,
   data: Readonly<Record<string, Buffer>>,
   { publicKey }: SealingCertificate,
 ): Record<string, string> {
-  const target = { namespace, name, scope: 'strict' as const };
+  const target = { namespace, name, scope: scopeOf(notes) };
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, sealItem(publicKey, target, value)]));
+}
+
+/** As the controller takes it from a SealedSecret itself, not from its template (`SecretScope`, sealed-secrets pkg/apis/sealedsecrets/v1alpha1). */
+function scopeOf(annotations: Readonly<Record<string, string>>): Scope {
+  const scopes = ['cluster-wide', 'namespace-wide'] as const;
+  return scopes.find((scope) => annotations[`sealedsecrets.bitnami.com/${scope}`] === 'true') ?? 'strict';
 }
 
 function write({ namespace, name, type, certificate, encryptedData, open, ...rest }: SealedSecret): string {

@@ -18,6 +18,7 @@ import { sealedOpened } from '../gates/sealed-opened.ts';
 import { workloadsTake } from '../gates/workloads-take.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { type DatabaseRole, type InUse, readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
+import { sealedFiles } from '../sealed-files.ts';
 
 const NAME = 'database';
 const KEY = 'database-url';
@@ -122,7 +123,10 @@ function observe(tree: SourceTree, cluster: string): string | undefined {
   const text = tree.read(secretPath(cluster, DATABASE_ROLES_SECRET));
   const { secret, role } = readRotationFile(tree, cluster).inUse.database;
   if (text === undefined || tree.read(secretPath(cluster, secret)) === undefined) return undefined;
-  const [roles, others] = [readSealedSecret(text), otherSecrets(tree, cluster)];
+  const [roles, others] = [
+    readSealedSecret(text, secretPath(cluster, DATABASE_ROLES_SECRET)),
+    otherSecrets(tree, cluster),
+  ];
   const [live, idle] = [roleState(roles, role), roleState(roles, otherRole(role))];
   if (live === 'open' && idle === 'closed' && others.length === 0) return 'standby';
   const [other] = others;
@@ -140,10 +144,8 @@ function observe(tree: SourceTree, cluster: string): string | undefined {
 /** Secrets with connection data, but for the one in use. */
 function otherSecrets(tree: SourceTree, cluster: string): string[] {
   const { secret } = readRotationFile(tree, cluster).inUse.database;
-  return tree
-    .list(`clusters/${cluster}/secrets`)
-    .filter((path) => path.endsWith('.yaml'))
-    .map((path) => readSealedSecret(readNeeded(tree, path)))
+  return sealedFiles(tree, cluster)
+    .map(({ sealed }) => sealed)
     .filter(({ name, encryptedData }) => name !== secret && encryptedData[KEY] !== undefined)
     .map(({ name }) => name);
 }

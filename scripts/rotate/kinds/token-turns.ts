@@ -113,7 +113,7 @@ export function tokenTurns(use: TokenUse): RotationKind {
 function carriedTokens(tree: SourceTree, holders: readonly string[]): string[] {
   return holders.flatMap((path) => {
     const text = tree.read(path);
-    return (text && readSealedSecret(text).notes?.[TOKEN_NOTE]) || [];
+    return (text && readSealedSecret(text, path).notes?.[TOKEN_NOTE]) || [];
   });
 }
 

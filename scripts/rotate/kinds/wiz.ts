@@ -8,6 +8,7 @@ import { sealedOpened } from '../gates/sealed-opened.ts';
 import { workloadsTake } from '../gates/workloads-take.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { FIRST_SECRET, readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
+import { sealedFiles } from '../sealed-files.ts';
 
 const NAME = 'wiz';
 const KEYS = ['wiz-client-id', 'wiz-client-secret'] as const;
@@ -91,13 +92,9 @@ async function keepUsed(context: StepContext): Promise<FileChanges> {
 
 /** Every Secret that has such a value, the newest last. */
 function holders(tree: SourceTree, cluster: string): string[] {
-  const names = tree
-    .list(`clusters/${cluster}/secrets`)
-    .filter((path) => path.endsWith('.yaml'))
-    .flatMap((path) => {
-      const { name, encryptedData } = readSealedSecret(readNeeded(tree, path));
-      return KEYS.some((key) => key in encryptedData) ? [name] : [];
-    });
+  const names = sealedFiles(tree, cluster).flatMap(({ sealed: { name, encryptedData } }) =>
+    KEYS.some((key) => key in encryptedData) ? [name] : [],
+  );
   return names.sort((a, b) => versionOf(a) - versionOf(b));
 }
 
