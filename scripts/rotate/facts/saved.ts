@@ -34,6 +34,7 @@ const factsSchema = z.strictObject({
       z.strictObject({
         ...{ namespace: text, name: text, kind: text, secrets: z.array(text) },
         ...{ settled: z.boolean(), rolledOutAt: text.optional() },
+        past: z.array(z.strictObject({ secrets: z.array(text), endedAt: text })).optional(),
       }),
     ),
   ),

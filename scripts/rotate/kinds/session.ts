@@ -17,7 +17,8 @@ const converged = workloadsTake('api-gateway', ({ session }) => ({
   SESSION_SECRET_ACCEPTED: session.accepted,
 }));
 
-const waited = (reason: string) => takenFor('api-gateway', SESSION_DAYS, reason);
+const signer = { workload: 'api-gateway', variable: 'SESSION_SECRET', secret: ({ session }: InUse) => session.secret };
+const waited = (reason: string) => takenFor(signer, SESSION_DAYS, reason);
 
 /**
  * The secret that signs sessions. Every pod accepts the new one before the first pod signs with it, and the old one as long as a session
