@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CORE_SCHEMA, load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseObjects } from '../render/rendered.ts';
-import { recordOf } from '../resources/fields.ts';
+import { entriesOf, recordOf } from '../resources/fields.ts';
 import type { KubeObject } from '../resources/kube-object.ts';
 import { groupOf } from '../sources/declaration.ts';
 import { ROOT } from '../testing/repository-copy.ts';
@@ -82,6 +82,20 @@ describe("the platform with Istio's own charts", () => {
     const service = (await rendered('prod-eu-istio-eastwest')).find(({ value }) => value.kind === 'Service')?.value;
     expect(service?.metadata.labels).toMatchObject({ 'topology.istio.io/network': 'network-eu' });
     expect(JSON.stringify(service?.['spec'])).toContain('15443');
+  });
+
+  it('lets the four services that fail over, and nothing else, through the gateways between clusters', async () => {
+    const objects = (await rendered('prod-eu-istio-eastwest')).map(({ value }) => value);
+    const spec = (kind: string) => recordOf(objects.find((one) => one.kind === kind)?.['spec']);
+    const { selector, servers } = spec('Gateway');
+    expect(spec('Deployment')).toMatchObject({ template: { metadata: { labels: selector } } });
+    expect(spec('Service')).toMatchObject({ selector });
+    expect(servers).toMatchObject([{ port: { number: 15443, protocol: 'TLS' }, tls: { mode: 'AUTO_PASSTHROUGH' } }]);
+    const { yields } = find('prod-eu-ai-spm');
+    const workloads = yields.kind === 'objects' ? yields.objects.map(({ value }) => value) : [];
+    const failingOver = workloads.filter(({ metadata }) => metadata.labels?.['ai-spm.io/failover'] === 'region');
+    expect(failingOver).toHaveLength(4);
+    expect(entriesOf(servers)[0]?.value['hosts']).toEqual(failingOver.map((rule) => recordOf(rule['spec'])['host']));
   });
 });
 
