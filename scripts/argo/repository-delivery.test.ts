@@ -2,10 +2,11 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { noCache } from '../render/render-cache.ts';
+import { recordOf, textsOf } from '../resources/fields.ts';
 import { readRepository } from '../sources/repository.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { realKustomize } from '../testing/kustomize.ts';
-import { ROOT } from '../testing/repository-copy.ts';
+import { copyOfRepository, edit, ROOT } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { applicationList } from './application-list.ts';
 import { destinationOf, nameOf, sourcesOf } from './delivery.ts';
@@ -17,8 +18,8 @@ async function deliveryOf(root: string) {
 }
 
 describe('what Argo CD makes of this repository', () => {
-  it('is the root, one Application for each record, and those of argocd/cluster that no option asks for in each cluster', async () => {
-    const { applications, records, projects } = await deliveryOf(ROOT);
+  it('is the root, one Application for each record, and in each cluster those of argocd/cluster that its options do not leave out', async () => {
+    const { applications, records, projects, facts } = await deliveryOf(ROOT);
     const made = (parent: string | undefined) => applications.filter((one) => one.parent === parent).map(nameOf);
     expect(made(undefined)).toEqual(['root']);
     expect(made('root')).toEqual(['argo-cd']);
@@ -27,6 +28,7 @@ describe('what Argo CD makes of this repository', () => {
       const parts = readdirSync(join(ROOT, 'argocd/cluster')).filter(
         (file) => !['cert-manager.yaml', 'istio-csr.yaml', 'kustomization.yaml'].includes(file),
       );
+      if (facts?.get(name)?.['overlay'] !== 'federation') parts.splice(parts.indexOf('istio-eastwest.yaml'), 1);
       expect(made(name).sort()).toEqual(parts.map((file) => `${name}-${file.replace('.yaml', '')}`).sort());
     }
     expect(projects.map(nameOf).sort()).toEqual(['argocd', 'installation', 'platform', 'workloads']);
@@ -49,6 +51,22 @@ describe('what Argo CD makes of this repository', () => {
       ],
     });
     expect(helm['parameters']).toContainEqual({ name: 'global.multiCluster.clusterName', value: 'dev-eu' });
+  });
+
+  it('gives a chart the values of each option, whatever other options the cluster has', async () => {
+    const root = copyOfRepository();
+    edit(root, 'argocd/clusters/prod-eu.yaml', 'options: federation', 'options: federation,istio-csr');
+    const { applications } = await deliveryOf(root);
+    const valueFiles = (name: string) => {
+      const application = applications.find((one) => nameOf(one) === name) as (typeof applications)[number];
+      return textsOf(recordOf(sourcesOf(application)[0]?.source['helm'])['valueFiles']);
+    };
+    const options = ['option-federation.yaml', 'option-istio-csr.yaml'];
+    expect(valueFiles('prod-eu-istiod').slice(2, 4)).toEqual(options);
+    expect(valueFiles('prod-eu-istiod-canary').slice(2, 4)).toEqual(options.map((file) => `../istiod/${file}`));
+    expect(applications.map(nameOf)).toEqual(
+      expect.arrayContaining(['prod-eu-istio-eastwest', 'prod-eu-cert-manager']),
+    );
   });
 
   it('is listed with one line for each', async () => {

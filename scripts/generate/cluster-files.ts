@@ -53,11 +53,16 @@ data:
 `;
 }
 
+/** Optional Applications of argocd/cluster that the cluster has: none by that name has the label `none`. */
+function optionsOf(record: ClusterRecord): string {
+  return [...(isMember(record) ? [FEDERATION_OVERLAY] : []), ...(record.platform ?? [])].join(',') || 'none';
+}
+
 /** The values that the ApplicationSets read (git file generator), flat and complete. */
 function argoRow(record: ClusterRecord, { revision }: Surroundings): string {
   return `name: ${from(record.name, 'name')}
 network: ${from(record.network, 'network')}
-options: ${from(record.platform?.join(',') ?? 'none', 'platform')}
+options: ${from(optionsOf(record), record.platform ? 'platform' : 'overlay')}
 overlay: ${from(record.overlay, 'overlay')}
 path: ${from(`clusters/${record.name}`, 'name')}
 region: ${from(record.region, 'region')}

@@ -20,7 +20,6 @@ const ISTIO_CHARTS: Readonly<Record<string, string>> = {
   'istiod/charts/istiod': 'istio-control/istio-discovery',
   'istiod-canary/charts/istiod': 'istio-control/istio-discovery',
   'istio-ingress/charts/gateway': 'gateway',
-  'istio-eastwest/charts/gateway': 'gateway',
 };
 
 /** Parts whose charts or images are in no package registry. */
@@ -51,7 +50,7 @@ export async function makeRepository(
     await vendorChart(join(modules.istio, 'manifests/charts', chart), target);
   }
   await vendorChart(join(modules.sealedSecrets, 'helm/sealed-secrets'), 'sealed-secrets/charts/sealed-secrets');
-  for (const component of ['istiod', 'istio-ingress', 'istio-eastwest']) {
+  for (const component of ['istiod', 'istio-ingress']) {
     const values = readFileSync(join(LAB, `deploy/${component}-values.yaml`));
     writeFileSync(join(CHECKOUT, `argocd/platform/${component}/values-lab.yaml`), values);
   }
