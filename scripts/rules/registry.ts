@@ -8,6 +8,7 @@ import { defaultProjectRule } from './argo/default-project.ts';
 import { deliveredSchemaRule } from './argo/delivered-schema.ts';
 import { injectorRule } from './argo/injector.ts';
 import { projectPermitsRule } from './argo/project-permits.ts';
+import { pruneRule } from './argo/prune.ts';
 import { recordDeliveredRule } from './argo/record-delivered.ts';
 import { repositoryCredentialRule } from './argo/repository-credential.ts';
 import { ringRule } from './argo/ring.ts';
@@ -67,6 +68,7 @@ export const deliveryRules: readonly DeliveryRule[] = [
   waveOrderRule,
   setSafetyRule,
   defaultProjectRule,
+  pruneRule,
   recordDeliveredRule,
   clusterRegistrationRule,
   injectorRule,

@@ -30,10 +30,11 @@ interface Fields {
   url?: string;
   destination?: string;
   options?: string;
+  prune?: boolean;
 }
 
 export function application(name: string, fields: Fields = {}): string {
-  const { project = 'demo', path = 'overlays/demo', wave, url = URL, options } = fields;
+  const { project = 'demo', path = 'overlays/demo', wave, url = URL, options, prune = false } = fields;
   const { destination = '{ server: https://kubernetes.default.svc, namespace: demo }' } = fields;
   return `apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -44,7 +45,7 @@ ${wave === undefined ? '' : `  annotations: { argocd.argoproj.io/sync-wave: "${w
   project: ${project}
   source: { repoURL: ${url}, targetRevision: main, path: ${path} }
   destination: ${destination}
-${options === undefined ? '' : `  syncPolicy: { syncOptions: [${options}] }\n`}`;
+${options === undefined ? '' : `  syncPolicy: { syncOptions: [${options}] }\n`}${prune ? '  syncPolicy: { automated: { prune: true } }\n' : ''}`;
 }
 
 interface SetFields {
