@@ -1,4 +1,5 @@
-import type { Applications, LiveApplication } from './teardown-cluster.ts';
+import { UserError } from '../system/user-error.ts';
+import type { Applications, LiveApplication } from './remove-applications.ts';
 
 interface Kind {
   group: string;
@@ -17,16 +18,30 @@ export interface CustomObjects {
 const KIND: Kind = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural: 'applications' };
 
 /** The Applications of a live Argo CD. */
-export function liveApplications(custom: CustomObjects): Applications {
+export function liveApplications(custom: CustomObjects, context: string): Applications {
   return {
-    list: async () => ((await custom.listNamespacedCustomObject(KIND)) as { items: LiveApplication[] }).items,
+    list: async () => {
+      const list = await unlessMissing(custom.listNamespacedCustomObject(KIND));
+      if (list) return (list as { items: LiveApplication[] }).items;
+      throw new UserError(`there is no Argo CD in the cluster of context \`${context}\``, {
+        why: 'it does not know the kind Application',
+        fix: 'give the context of the management cluster',
+      });
+    },
     setFinalizers: async (name, value) => {
       // Argo CD writes the object all the time: a patch has no version that could be out of date.
       const body = [{ op: 'add', path: '/metadata/finalizers', value }];
-      await custom.patchNamespacedCustomObject({ ...KIND, name, body });
+      await unlessMissing(custom.patchNamespacedCustomObject({ ...KIND, name, body }));
     },
     remove: async (name) => {
-      await custom.deleteNamespacedCustomObject({ ...KIND, name });
+      await unlessMissing(custom.deleteNamespacedCustomObject({ ...KIND, name }));
     },
   };
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error) => {
+    if (error.code === 404) return undefined;
+    throw error;
+  });
 }

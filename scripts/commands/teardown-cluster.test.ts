@@ -1,20 +1,28 @@
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ROOT, runCli } from '../testing/repository-copy.ts';
+import { gitRepository } from '../testing/git-repository.ts';
+import { copyOfRepository, runCli } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { connect } from '../verify/connection.ts';
+import { demandGoneFromGit } from './gone-from-git.ts';
 import { type CustomObjects, liveApplications } from './live-applications.ts';
-import { type Applications, type LiveApplication, removeApplications } from './teardown-cluster.ts';
+import { type Applications, type LiveApplication, removeApplications } from './remove-applications.ts';
 
 function application(name: string, cluster: string | undefined, wave = '0'): LiveApplication {
   const labels = cluster === undefined ? {} : { 'ai-spm.io/cluster': cluster };
-  return { metadata: { name, labels, annotations: { 'argocd.argoproj.io/sync-wave': wave } } };
+  return { metadata: { name, uid: name, labels, annotations: { 'argocd.argoproj.io/sync-wave': wave } } };
 }
 
-/** Argo CD as far as it is asked; keeps what was done. */
-function argoCd(all: LiveApplication[]): Applications & { done: string[] } {
+function ofSet(name: string): LiveApplication {
+  const { metadata } = application(name, undefined);
+  return { metadata: { ...metadata, ownerReferences: [{ kind: 'ApplicationSet', name: 'clusters' }] } };
+}
+
+/** Argo CD as far as it is asked; keeps what was done. With `remakes` it makes that Application anew as soon as it is gone. */
+function argoCd(all: LiveApplication[], remakes?: string): Applications & { done: string[] } {
   let left = all;
   const done: string[] = [];
   return {
@@ -25,26 +33,32 @@ function argoCd(all: LiveApplication[]): Applications & { done: string[] } {
     },
     remove: async (name) => {
       done.push(`- ${name}`);
-      left = left.filter(({ metadata }) => metadata.name !== name);
+      left = left.flatMap((one) => {
+        if (one.metadata.name !== name) return [one];
+        return name === remakes ? [{ metadata: { ...one.metadata, uid: 'another' } }] : [];
+      });
     },
   };
 }
 
 const FLEET = [
   application('root', undefined),
-  application('old', undefined),
+  ofSet('old'),
   application('old-istio-base', 'old', '0'),
   application('old-istiod', 'old', '2'),
   application('old-ai-spm', 'old', '3'),
-  application('other', undefined),
+  ofSet('other'),
   application('other-ai-spm', 'other', '3'),
 ];
+
+const OLD = { cluster: 'old', workloads: false, tell: () => {}, quietMs: 0 };
 
 describe('cluster teardown', () => {
   it('takes what brings the others first, then the last wave first, and nothing of other clusters', async () => {
     const argo = argoCd(FLEET);
-    expect(await removeApplications(argo, 'old', false, () => {})).toBe(4);
+    expect(await removeApplications(argo, OLD)).toBe(4);
     expect(argo.done).toEqual([
+      'old: keeps',
       '- old',
       'old-ai-spm: keeps',
       '- old-ai-spm',
@@ -53,24 +67,73 @@ describe('cluster teardown', () => {
       'old-istio-base: keeps',
       '- old-istio-base',
     ]);
-    expect(await removeApplications(argo, 'old', false, () => {})).toBe(0);
+    expect(await removeApplications(argo, OLD)).toBe(0);
   });
 
   it('lets Argo CD delete what was deployed only where that is asked for', async () => {
     const argo = argoCd(FLEET);
-    await removeApplications(argo, 'old', true, () => {});
+    await removeApplications(argo, { ...OLD, workloads: true });
     expect(argo.done).toContain('old-ai-spm: resources-finalizer.argocd.argoproj.io');
+    expect(argo.done).toContain('old: keeps');
   });
 
-  it('refuses a cluster that has a record, another name, and to go on without anybody to ask', () => {
-    const run = (...args: string[]) => runCli(ROOT, ['cluster', 'teardown', ...args, '--context', 'management']);
+  it('deletes no Application that the set did not make', async () => {
+    const argo = argoCd(FLEET);
+    await expect(removeApplications(argo, { ...OLD, cluster: 'root' })).rejects.toThrow('there is no cluster `root`');
+    expect(argo.done).toEqual([]);
+  });
+
+  it.each([
+    ['old', 'before anything that was deployed is deleted', 2],
+    ['old-istio-base', 'at the end', 8],
+  ])('says that Argo CD makes %s anew, %s', async (name, _, steps) => {
+    const argo = argoCd(FLEET, name);
+    const removal = removeApplications(argo, { ...OLD, workloads: true });
+    await expect(removal).rejects.toThrow(`Argo CD has made ${name} anew`);
+    expect(argo.done).toHaveLength(steps);
+  });
+
+  it('refuses while the cluster is in the branch that Argo CD follows, whatever is merged here', async () => {
+    const { root, git, commit } = gitRepository({ '.gitignore': 'node_modules\n' }, copyOfRepository());
+    const server = temporaryTree({});
+    git('clone', '--quiet', '--bare', '.', server);
+    await expect(demandGoneFromGit(root, 'gone')).rejects.toThrow('whether gone is gone from `main` cannot be known');
+    git('remote', 'add', 'origin', server);
+    await demandGoneFromGit(root, 'gone');
+
+    rmSync(join(root, 'clusters/dev-eu/cluster.yaml'));
+    await expect(demandGoneFromGit(root, 'dev-eu')).rejects.toThrow('dev-eu is still in git: clusters/dev-eu is there');
+    rmSync(join(root, 'clusters/dev-eu'), { recursive: true });
+    commit({ 'argocd/clusters/dev-eu.yaml': undefined });
+    await expect(demandGoneFromGit(root, 'dev-eu')).rejects.toThrow(
+      'dev-eu is still in `main`: it holds argocd/clusters/dev-eu.yaml and clusters/dev-eu',
+    );
+    git('push', '--quiet', 'origin', 'main');
+    await demandGoneFromGit(root, 'dev-eu');
+
+    const run = (...args: string[]) => runCli(root, ['cluster', 'teardown', ...args, '--context', 'management']);
     const refusals: [string[], string][] = [
-      [['dev-eu', '--confirm', 'dev-eu'], 'dev-eu still has a record'],
+      [['prod-us', '--confirm', 'prod-us'], 'prod-us is still in git'],
       [['gone', '--confirm', 'gnoe'], '`gnoe` is not the name of the cluster'],
       [['gone'], 'give --confirm gone'],
     ];
     for (const [args, message] of refusals)
       expect(run(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  }, 60_000);
+
+  it('takes what is gone for deleted, and says where no Argo CD is', async () => {
+    const missing = () => Promise.reject(Object.assign(new Error('HTTP-Code: 404'), { code: 404 }));
+    const live = liveApplications(
+      {
+        listNamespacedCustomObject: missing,
+        patchNamespacedCustomObject: missing,
+        deleteNamespacedCustomObject: missing,
+      },
+      'prod-eu',
+    );
+    await live.setFinalizers('old', []);
+    await live.remove('old');
+    await expect(live.list()).rejects.toThrow('there is no Argo CD in the cluster of context `prod-eu`');
   });
 
   it('sends a JSON patch, which asks for no version of the object', async () => {
@@ -93,7 +156,7 @@ users: [{ name: one, user: {} }]
 contexts: [{ name: one, context: { cluster: one, user: one } }]
 `;
     const file = join(temporaryTree({ kubeconfig }), 'kubeconfig');
-    const live = liveApplications(connect('one', file).custom as unknown as CustomObjects);
+    const live = liveApplications(connect('one', file).custom as unknown as CustomObjects, 'one');
     await live.setFinalizers('old', []);
     await live.remove('old');
     expect(await live.list()).toEqual([]);
