@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { copyOfRepository } from '../testing/repository-copy.ts';
+import { copyOfRepository, edit } from '../testing/repository-copy.ts';
 import { addCluster, type NewCluster } from './cluster.ts';
 
 const OPTIONS: NewCluster = {
@@ -41,6 +41,13 @@ describe('cluster add', () => {
     expect(text.split('\n').slice(1)).toEqual([
       '  --host ai-spm.eu.example.com is also the host in clusters/prod-eu/cluster.yaml',
     ]);
+  });
+
+  it('overwrites no file that was edited by hand', () => {
+    const root = copyOfRepository();
+    edit(root, 'clusters/prod-us/cluster-info.yaml', 'region: us', 'region: eu');
+    expect(refusal(root, {})).toContain('edited by hand: clusters/prod-us/cluster-info.yaml');
+    expect(existsSync(join(root, 'clusters/prod-xx'))).toBe(false);
   });
 
   it('quotes names that YAML takes for something else', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyGeneration } from '../generate/generate.ts';
-import { planGeneration } from '../generate/plan.ts';
+import { guardedPlan } from '../generate/guarded-plan.ts';
 import { scalar } from '../generate/scalar.ts';
 import { clusterRecordSchema } from '../records/cluster-record.ts';
 import { loadRecords } from '../records/load-records.ts';
@@ -41,7 +41,7 @@ export function addCluster(root: string, name: string, options: NewCluster): num
   const loaded = loadRecords(tree);
   const issues = [...loaded.invalid, ...loaded.conflicts.filter((conflict) => conflict.with !== path)];
   if (issues.length > 0) throw refusal(path, issues);
-  const plan = planGeneration(tree, loaded);
+  const plan = guardedPlan(tree, loaded);
   mkdirSync(join(root, 'clusters', name), { recursive: true });
   writeFileAtomic(join(root, path), tree.read(path) ?? '');
   applyGeneration(root, plan);

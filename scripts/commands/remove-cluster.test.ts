@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitRepository } from '../testing/git-repository.ts';
-import { copyOfRepository, runCli } from '../testing/repository-copy.ts';
+import { copyOfRepository, edit, runCli } from '../testing/repository-copy.ts';
 
 function committed() {
   const root = copyOfRepository();
@@ -46,6 +46,35 @@ it('takes away what others hold of it: remote secrets, and its registration with
   );
 }, 60_000);
 
+it('writes nothing while the record of another cluster is wrong, or a file was edited by hand', () => {
+  const { root, git } = committed();
+  const cases: [string, string, string, string][] = [
+    ['clusters/prod-ap/cluster.yaml', 'region:', 'regoin:', 'clusters/prod-ap/cluster.yaml:5:1'],
+    ['argocd/rings.yaml', 'revision: main', 'revison: main', 'argocd/rings.yaml'],
+    ['clusters/prod-us/cluster-info.yaml', 'region: us', 'region: eu', 'edited by hand: clusters/prod-us/cluster-info'],
+  ];
+  for (const [file, find, put, message] of cases) {
+    edit(root, file, find, put);
+    expect(remove(root, 'dev-eu', '--confirm', 'dev-eu')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(message),
+    });
+    expect(git('status', '--porcelain')).toBe(`M ${file}`);
+    git('checkout', '.');
+  }
+}, 60_000);
+
+it('asks git about each file that it would remove, wherever that is', () => {
+  const { root } = committed();
+  const remote = 'clusters/prod-us/platform/istio-remote-secret-dev-eu.yaml';
+  writeFileSync(join(root, remote), 'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: x }\n');
+  expect(remove(root, 'dev-eu', '--confirm', 'dev-eu')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`?? ${remote}`),
+  });
+  expect([remote, 'clusters/dev-eu/cluster.yaml'].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+}, 60_000);
+
 it('refuses without the name, and what could not be brought back', () => {
   const { root } = committed();
   const refusals: [string[], string][] = [
@@ -60,7 +89,7 @@ it('refuses without the name, and what could not be brought back', () => {
   writeFileSync(join(root, 'clusters/dev-eu/notes.txt'), 'x');
   expect(remove(root, 'dev-eu', '--confirm', 'dev-eu')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('clusters/dev-eu holds what git does not have'),
+    stderr: expect.stringMatching(/holds what git does not have[\s\S]*clusters\/dev-eu\/notes.txt/),
   });
   expect(existsSync(join(root, 'clusters/dev-eu/cluster.yaml'))).toBe(true);
 }, 60_000);

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyGeneration } from '../generate/generate.ts';
-import { planGeneration } from '../generate/plan.ts';
+import { guardedPlan } from '../generate/guarded-plan.ts';
 import { loadRecords } from '../records/load-records.ts';
 import { platformPath } from '../rotate/cluster-files.ts';
 import { withoutRegistration } from '../rotate/kinds/argocd-cluster.ts';
 import { remoteSecretName } from '../rotate/kinds/remote-secret.ts';
 import type { FileChanges } from '../rotate/rotation.ts';
 import { runProcess } from '../system/run-process.ts';
-import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import { openSourceTree, overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 
@@ -18,7 +18,8 @@ import { writeFileAtomic } from '../system/write-file.ts';
  * @param confirm the name once more
  */
 export async function removeCluster(root: string, name: string, confirm: string): Promise<number> {
-  const { records } = loadRecords(openSourceTree(root));
+  const tree = openSourceTree(root);
+  const { records } = loadRecords(tree);
   if (!records.some(({ record }) => record.name === name)) {
     const known = records.map(({ record }) => record.name).join(', ');
     throw new UserError(`there is no valid record of a cluster \`${name}\``, { fix: `take one of: ${known}` });
@@ -36,15 +37,16 @@ export async function removeCluster(root: string, name: string, confirm: string)
     });
   }
   const folder = `clusters/${name}`;
-  await refuseUncommitted(root, folder);
-  const elsewhere = namedElsewhere(openSourceTree(root), name);
+  const elsewhere = namedElsewhere(tree, name);
+  const inFolder = tree.list(folder).map((path) => [path, undefined] as const);
+  const plan = guardedPlan(overlayTree(tree, new Map([...inFolder, ...elsewhere])));
+  await refuseUncommitted(root, [folder, ...elsewhere.keys(), ...plan.orphans]);
   for (const [path, text] of elsewhere) {
     if (text === undefined) rmSync(join(root, path), { force: true });
     else writeFileAtomic(join(root, path), text);
   }
   rmSync(join(root, folder), { recursive: true });
-  const tree = openSourceTree(root);
-  applyGeneration(root, planGeneration(tree, loadRecords(tree)));
+  applyGeneration(root, plan);
   const removed = [...elsewhere].filter(([, text]) => text === undefined).map(([path]) => path);
   for (const path of [`${folder}/`, `argocd/clusters/${name}.yaml`, ...removed]) process.stdout.write(`- ${path}\n`);
   process.stdout.write('Commit and merge this. Everything keeps running until you delete its Applications too:\n');
@@ -59,11 +61,12 @@ function namedElsewhere(tree: SourceTree, name: string): FileChanges {
   return new Map([...held.map((path) => [path, undefined] as const), ...withoutRegistration(tree, name)]);
 }
 
-/** What git has can be brought back. */
-async function refuseUncommitted(root: string, folder: string): Promise<void> {
-  const { code, stdout, stderr } = await runProcess('git', ['status', '--porcelain', '--', folder], { cwd: root });
+/** What git has can be brought back; what it was told to ignore, it has not. */
+async function refuseUncommitted(root: string, paths: readonly string[]): Promise<void> {
+  const args = ['status', '--porcelain', '--ignored', '--untracked-files=all', '--', ...paths];
+  const { code, stdout, stderr } = await runProcess('git', args, { cwd: root });
   if (code === 0 && stdout === '') return;
-  throw new UserError(`${folder} holds what git does not have`, {
+  throw new UserError('what would be removed holds what git does not have', {
     why: code === 0 ? stdout.trimEnd() : stderr.trim(),
     fix: 'commit it first: then it can be brought back',
   });
