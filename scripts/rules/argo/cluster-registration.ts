@@ -31,8 +31,8 @@ const differs: CodeInfo = {
   slug: 'registration-differs',
   severity: 'error',
   title: 'a cluster is registered with Argo CD otherwise than its record says',
-  why: 'Applications go to the name of a record, and generators read the labels of the Secret: another name deploys nothing, another ring or region deploys what is meant for others, and one server under two names gets both.',
-  fix: 'Write `name`, and the labels ai-spm.io/ring, region, network and overlay where they are used, as the record has them.',
+  why: 'Applications go to the name of a record, and generators read the labels of the Secret: another name deploys nothing, another ring or region deploys what is meant for others, and one server under two names gets both. Of two clusters of one name Argo CD takes neither.',
+  fix: 'Write `name` and `server`, and the labels ai-spm.io/ring, region, network and overlay where they are used, as the record has them.',
   bad: withRecord(registration('dmeo')),
   good: withRecord(registration('demo')),
 };
@@ -68,7 +68,7 @@ export const clusterRegistrationRule: DeliveryRule = {
   codes: [differs, missing, insecure],
   *check({ registrations, records, facts }: Delivery): Generator<SourceProblem> {
     const servers = new Map<string, string>();
-    const named = new Set<string>();
+    const names = new Map<string, string>();
     for (const one of registrations) {
       const { placed, at } = one;
       const own = placed.value.metadata.name;
@@ -85,15 +85,15 @@ export const clusterRegistrationRule: DeliveryRule = {
         };
       const name = clearText(one, 'name');
       const server = clearText(one, 'server');
-      if (server !== undefined) {
-        const other = servers.get(server);
-        if (other !== undefined)
-          yield {
-            code: differs,
-            source: place('data', 'server'),
-            message: `\`${own}\` registers ${server}, and so does \`${other}\``,
-          };
-        servers.set(server, own);
+      for (const [field, value, seen] of [
+        ['server', server && normalized(server), servers],
+        ['name', name, names],
+      ] as const) {
+        if (value === undefined) continue;
+        const other = seen.get(value);
+        const message = `\`${own}\` registers ${field} ${value}, and so does \`${other}\``;
+        if (other !== undefined) yield { code: differs, source: place('data', field), message };
+        seen.set(value, own);
       }
       if (!facts) continue;
       if (name === undefined) {
@@ -103,18 +103,30 @@ export const clusterRegistrationRule: DeliveryRule = {
           message: `\`${own}\` does not say in the clear which cluster it registers`,
         };
       } else if (facts.has(name)) {
-        named.add(name);
-        yield* otherFacts(one, facts.get(name) ?? {});
+        const record = facts.get(name) ?? {};
+        yield* otherFacts(one, record);
+        const { apiServer } = record;
+        if (server !== undefined && typeof apiServer === 'string' && normalized(server) !== normalized(apiServer)) {
+          const message = `server is ${server}, and ${apiServer} (\`apiServer\`) in the record`;
+          yield { code: differs, source: place('data', 'server'), message };
+        }
       } else {
         const message = `\`${own}\` registers \`${name}\`, which has no record${didYouMean(nearest(name, facts.keys(), 2))}`;
         yield { code: differs, source: place('data', 'name'), message };
       }
     }
-    if (named.size === 0) return;
+    if (![...records.keys()].some((name) => names.has(name))) return;
     for (const [name, source] of records)
-      if (!named.has(name)) yield { code: missing, source, message: `\`${name}\` is not registered` };
+      if (!names.has(name)) yield { code: missing, source, message: `\`${name}\` is not registered` };
   },
 };
+
+/** One server may be written in many ways: with its port or without, with `/` at the end, in capitals. */
+function normalized(server: string): string {
+  if (!URL.canParse(server)) return server;
+  const { protocol, host, pathname } = new URL(server);
+  return `${protocol}//${host}${pathname.replace(/\/$/, '')}`;
+}
 
 function* otherFacts(one: ClusterRegistration, record: Readonly<Record<string, unknown>>): Generator<SourceProblem> {
   for (const fact of FACTS) {
