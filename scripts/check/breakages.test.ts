@@ -614,6 +614,23 @@ const BREAKAGES: Breakage[] = [
     line: 'v1',
   },
   {
+    what: 'one ring for the Applications of all clusters',
+    file: 'argocd/application-set.yaml',
+    find: 'ai-spm.io/ring: "{{.ring}}"\n          patches',
+    put: 'ai-spm.io/ring: dev\n          patches',
+    code: 'ARGO013',
+    at: 'argocd/cluster/ai-spm.yaml',
+    line: '',
+  },
+  {
+    what: 'one ring for what brings them',
+    file: 'argocd/application-set.yaml',
+    find: 'ai-spm.io/ring: "{{.ring}}"\n    spec',
+    put: 'ai-spm.io/ring: dev\n    spec',
+    code: 'ARGO013',
+    line: 'ai-spm.io/ring: dev',
+  },
+  {
     what: 'gateways beside istiod',
     file: 'argocd/cluster/istio-eastwest.yaml',
     find: 'sync-wave: "3"',
@@ -660,6 +677,20 @@ const BREAKAGES: Breakage[] = [
     put: 'project: "{{.name}}"',
     code: 'ARGO017',
     line: 'project',
+  },
+  {
+    what: 'all rights for a chart that is applied by hand',
+    file: 'argocd/by-hand.yaml',
+    put: `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: by-hand, namespace: argocd }
+spec:
+  project: default
+  source: { repoURL: https://github.com/ai-spm/ai-spm-mesh, targetRevision: main, path: argocd/platform/prometheus }
+  destination: { name: prod-eu, namespace: istio-system }
+`,
+    code: 'ARGO018',
+    line: 'project: default',
   },
   {
     what: 'all rights for a cluster',

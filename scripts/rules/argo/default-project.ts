@@ -1,4 +1,4 @@
-import { type Delivery, nameOf, projectOf } from '../../argo/delivery.ts';
+import { type DeliveredApplication, type Delivery, nameOf, projectOf } from '../../argo/delivery.ts';
 import { isArgo } from '../../argo/manifest-delivery.ts';
 import type { CodeInfo, DeliveryRule, SourceProblem } from '../rule.ts';
 import { applicationSet } from './example.ts';
@@ -17,19 +17,19 @@ const inDefault: CodeInfo = {
 /** Nothing is in project `default` but what brings Applications and projects. */
 export const defaultProjectRule: DeliveryRule = {
   codes: [inDefault],
-  *check({ applications }: Delivery): Generator<SourceProblem> {
+  *check({ applications, facts }: Delivery): Generator<SourceProblem> {
+    // Of manifests that are handed in, nothing says what an Application brings.
+    const isKnown = facts !== undefined;
     for (const one of applications) {
-      if (projectOf(one) !== 'default') continue;
-      const { yields } = one;
-      const isRoot =
-        one.parent === undefined && (yields.kind !== 'objects' || yields.objects.some(({ value }) => isArgo(value)));
-      if (!isRoot) {
-        yield {
-          code: inDefault,
-          source: one.placeOf(['spec', 'project']),
-          message: `\`${nameOf(one)}\` is in project \`default\``,
-        };
-      }
+      if (projectOf(one) !== 'default' || (one.parent === undefined && mayBeRoot(one, isKnown))) continue;
+      const message = `\`${nameOf(one)}\` is in project \`default\``;
+      yield { code: inDefault, source: one.placeOf(['spec', 'project']), message };
     }
   },
 };
+
+/** It brings Applications, sets or projects. What could not be rendered is another finding (ARGO003, ARGO011). */
+function mayBeRoot({ yields }: DeliveredApplication, isKnown: boolean): boolean {
+  if (yields.kind === 'objects') return yields.objects.some(({ value }) => isArgo(value));
+  return isKnown ? yields.kind === 'failed' || yields.kind === 'unsupported' : true;
+}

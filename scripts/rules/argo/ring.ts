@@ -24,7 +24,7 @@ const ring: CodeInfo = {
   severity: 'error',
   title: 'an Application is not in exactly one ring or step',
   why: 'Argo CD never syncs an Application that no step of a progressive sync takes, and one in two steps is synced with the first. One that follows another revision than its ring gets changes that were not proven before.',
-  fix: 'Every Application needs the label of one ring (of argocd/rings.yaml) or step, and the revision of that ring.',
+  fix: 'Every Application needs the label of one step, or of the ring that the record of its cluster names, and the revision of that ring.',
   bad: labelled(applicationSet({ head: steps('first'), elements })),
   good: labelled(applicationSet({ head: steps('first, rest'), elements })),
 };
@@ -61,11 +61,13 @@ function takes({ key, operator, values }: Record<string, unknown>, { metadata }:
 }
 
 /** Applications for a cluster of this repository that do not follow the revision of a ring. */
-function* outOfRing({ applications, rings, records }: Delivery): Generator<SourceProblem> {
+function* outOfRing({ applications, rings, facts }: Delivery): Generator<SourceProblem> {
   if (rings.size === 0) return;
   for (const one of applications) {
     const name = one.value.metadata.labels?.[RING_LABEL];
-    if (name === undefined && !records.has(destinationOf(one).name)) continue;
+    // What brings the Applications of a cluster has the name of its record, and goes to the management cluster.
+    const record = facts?.get(destinationOf(one).name) ?? facts?.get(nameOf(one));
+    if (name === undefined && !record) continue;
     const source = one.placeOf(['metadata', 'labels', RING_LABEL]);
     if (name === undefined) yield { code: ring, source, message: `\`${nameOf(one)}\` has no label ${RING_LABEL}` };
     else if (!rings.has(name))
@@ -74,7 +76,10 @@ function* outOfRing({ applications, rings, records }: Delivery): Generator<Sourc
         source,
         message: `\`${nameOf(one)}\` is in ring \`${name}\`, which argocd/rings.yaml does not have`,
       };
-    else {
+    else if (record && record['ring'] !== name) {
+      const message = `\`${nameOf(one)}\` is in ring \`${name}\`, and its cluster in \`${String(record['ring'])}\``;
+      yield { code: ring, source, message };
+    } else {
       const wanted = rings.get(name);
       for (const {
         source: { targetRevision },
