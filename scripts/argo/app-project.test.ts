@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseYaml } from '../yaml/yaml-file.ts';
-import { permitsDestination, permitsKind } from './app-project.ts';
+import { permitsDestination, permitsObject } from './app-project.ts';
 import type { Placed } from './delivery.ts';
 import { placedObjects } from './placed.ts';
 
@@ -33,11 +33,22 @@ describe('permitsDestination', () => {
   });
 });
 
-describe('permitsKind', () => {
+describe('permitsObject', () => {
   it('lets pass what is listed, where there is a list', () => {
     const demo = project('{ namespaceResourceWhitelist: [{ group: apps, kind: Deployment }] }');
-    expect(permitsKind(demo, 'apps', 'Deployment', true)).toBe(true);
-    expect(permitsKind(demo, '', 'Secret', true)).toBe(false);
-    expect(permitsKind(demo, '', 'Namespace', false)).toBe(false);
+    expect(permitsObject(demo, { group: 'apps', kind: 'Deployment', name: 'web' }, true)).toBe(true);
+    expect(permitsObject(demo, { group: '', kind: 'Secret', name: 'web' }, true)).toBe(false);
+    expect(permitsObject(demo, { group: '', kind: 'Namespace', name: 'web' }, false)).toBe(false);
+  });
+
+  // IsGroupKindNamePermitted of Argo CD 3.5.
+  it('looks at names of what is cluster-wide, and of nothing else', () => {
+    const demo = project(
+      '{ clusterResourceWhitelist: [{ group: "", kind: Namespace, name: web-* }], namespaceResourceWhitelist: [{ group: "", kind: Secret, name: one }] }',
+    );
+    const namespace = { group: '', kind: 'Namespace' };
+    expect(permitsObject(demo, { ...namespace, name: 'web-one' }, false)).toBe(true);
+    expect(permitsObject(demo, { ...namespace, name: 'kube-system' }, false)).toBe(false);
+    expect(permitsObject(demo, { group: '', kind: 'Secret', name: 'two' }, true)).toBe(true);
   });
 });

@@ -39,13 +39,25 @@ export function permitsDestination(project: Placed, { name, server, namespace }:
   return isPermitted;
 }
 
-/** Whether it lets one make a kind (AppProject.IsGroupKindPermitted): nothing cluster-wide but what is listed, all else but what is barred. */
-export function permitsKind(project: Placed, group: string, kind: string, isNamespaced: boolean): boolean {
+export interface ObjectName {
+  group: string;
+  kind: string;
+  name: string;
+}
+
+/**
+ * Whether it lets one make an object (AppProject.IsGroupKindNamePermitted): nothing cluster-wide but what is listed, all else but what is
+ * barred. Only lists of cluster-wide kinds may give names.
+ */
+export function permitsObject(project: Placed, { group, kind, name }: ObjectName, isNamespaced: boolean): boolean {
   const spec = recordOf(project.value['spec']);
   const scope = isNamespaced ? 'namespace' : 'cluster';
   const has = (list: unknown) =>
     entriesOf(list).some(
-      ({ value }) => matchesGlob(String(value['kind'] ?? ''), kind) && matchesGlob(String(value['group'] ?? ''), group),
+      ({ value }) =>
+        matchesGlob(String(value['kind'] ?? ''), kind) &&
+        matchesGlob(String(value['group'] ?? ''), group) &&
+        (isNamespaced || !value['name'] || matchesGlob(String(value['name']), name)),
     );
   const allowed = spec[`${scope}ResourceWhitelist`];
   const isAllowed = isNamespaced && !Array.isArray(allowed) ? true : has(allowed);

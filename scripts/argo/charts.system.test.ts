@@ -7,7 +7,7 @@ import { entriesOf, recordOf } from '../resources/fields.ts';
 import type { KubeObject } from '../resources/kube-object.ts';
 import { groupOf } from '../sources/declaration.ts';
 import { ROOT } from '../testing/repository-copy.ts';
-import { permitsKind } from './app-project.ts';
+import { permitsObject } from './app-project.ts';
 import { CHART_FACTS } from './chart-facts.ts';
 import { type Delivery, nameOf } from './delivery.ts';
 import { applicationIn, type Charts, deliveryOf, isClusterWide, realCharts, refusedBy } from './testing/charts.ts';
@@ -40,7 +40,8 @@ describe("the platform with Istio's own charts", () => {
     if (!project) throw new Error('no project');
     const objects = parseObjects(readFileSync(join(charts.modules.argoCd, 'manifests', file), 'utf8'));
     const refused = objects.filter(
-      ({ value: { apiVersion, kind } }) => !permitsKind(project, groupOf(apiVersion), kind, !isClusterWide(kind)),
+      ({ value: { apiVersion, kind }, ref: { name } }) =>
+        !permitsObject(project, { group: groupOf(apiVersion), kind, name }, !isClusterWide(kind)),
     );
     expect(objects.length).toBeGreaterThan(50);
     expect(refused.map(({ ref }) => ref)).toEqual([]);

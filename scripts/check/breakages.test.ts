@@ -574,10 +574,26 @@ const BREAKAGES: Breakage[] = [
   {
     what: 'a project without Namespace',
     file: 'argocd/projects/workloads.yaml',
-    find: '  clusterResourceWhitelist:\n    - group: ""\n      kind: Namespace\n',
+    find: '  clusterResourceWhitelist:\n    - group: ""\n      kind: Namespace\n      name: ai-spm\n',
     put: '',
     code: 'ARGO010',
     line: 'spec:',
+  },
+  {
+    what: 'a project for a namespace of another name',
+    file: 'argocd/projects/workloads.yaml',
+    find: '      name: ai-spm\n',
+    put: '      name: ai-spm-two\n',
+    code: 'ARGO010',
+    line: 'clusterResourceWhitelist',
+  },
+  {
+    what: 'a project of the platform without Service',
+    file: 'argocd/projects/platform.yaml',
+    find: '    - group: ""\n      kind: Service\n',
+    put: '',
+    code: 'ARGO010',
+    line: 'namespaceResourceWhitelist',
   },
   {
     what: 'a path that does not exist',

@@ -46,6 +46,9 @@ export async function makeRepository(
   }
   for (const cluster of clusters) addCluster(CHECKOUT, cluster.name, record(cluster));
   await replaceUrl();
+  // Argo CD of the lab is older than these names, and refuses a project that has them.
+  for (const project of ['platform', 'workloads'])
+    edit(join(CHECKOUT, `argocd/projects/${project}.yaml`), [/^ {6}name: .*\n/gm, '']);
   for (const [target, chart] of Object.entries(ISTIO_CHARTS)) {
     await vendorChart(join(modules.istio, 'manifests/charts', chart), target);
   }

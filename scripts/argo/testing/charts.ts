@@ -16,7 +16,7 @@ import { readRepository } from '../../sources/repository.ts';
 import { runProcess } from '../../system/run-process.ts';
 import { openSourceTree } from '../../system/source-tree.ts';
 import { realKustomize } from '../../testing/kustomize.ts';
-import { permitsDestination, permitsKind } from '../app-project.ts';
+import { permitsDestination, permitsObject } from '../app-project.ts';
 import { type DeliveredApplication, type Delivery, destinationOf, nameOf, sourcesOf } from '../delivery.ts';
 import { repositoryDelivery } from '../repository-delivery.ts';
 
@@ -123,6 +123,7 @@ export function refusedBy(
   return objects.filter(({ value: { apiVersion, kind, metadata } }) => {
     const wide = isClusterWide(kind);
     const place = { name: cluster, server, namespace: metadata.namespace ?? namespace };
-    return !permitsKind(project, groupOf(apiVersion), kind, !wide) || !(wide || permitsDestination(project, place));
+    const isPermitted = permitsObject(project, { group: groupOf(apiVersion), kind, name: metadata.name }, !wide);
+    return !isPermitted || !(wide || permitsDestination(project, place));
   });
 }

@@ -1,4 +1,4 @@
-import { permitsDestination, permitsKind, permitsSource } from '../../argo/app-project.ts';
+import { permitsDestination, permitsObject, permitsSource } from '../../argo/app-project.ts';
 import {
   type DeliveredApplication,
   type Delivery,
@@ -55,7 +55,7 @@ const kind: CodeInfo = {
   slug: 'project-kind-refused',
   severity: 'error',
   title: 'the project does not allow a kind that an Application renders',
-  why: 'Of cluster-wide kinds a project allows only those under `clusterResourceWhitelist`, of the others those under `namespaceResourceWhitelist` (all where there is none) and not under `namespaceResourceBlacklist`. The sync of the whole Application fails.',
+  why: 'Of cluster-wide kinds a project allows only those under `clusterResourceWhitelist`, by their names where it gives any, of the others those under `namespaceResourceWhitelist` (all where there is none) and not under `namespaceResourceBlacklist`. The sync of the whole Application fails.',
   fix: 'Add the kind to the project if what it allows is meant to grow, or take the object out of what the Application renders.',
   bad: argoTree({ ...NAMESPACE, 'web.yaml': application('web') }),
   good: argoTree({
@@ -107,18 +107,21 @@ function* refusals(one: DeliveredApplication, project: Placed): Generator<Source
   for (const { value } of one.yields.objects) {
     const scope = catalog.find(value.apiVersion, value.kind)?.kind.scope;
     const namespace = value.metadata.namespace ?? place.namespace;
-    const key = [value.apiVersion, value.kind, scope === 'Cluster' ? '' : namespace].join();
+    // Of what is cluster-wide a project may let one make certain names alone.
+    const { name: own } = value.metadata;
+    const key = [value.apiVersion, value.kind, scope === 'Cluster' ? own : namespace].join();
     if (!scope || seen.has(key)) continue;
     seen.add(key);
-    if (!permitsKind(project, groupOf(value.apiVersion), value.kind, scope === 'Namespaced')) {
-      const message = `${name} does not allow ${value.kind}, and \`${nameOf(one)}\` renders \`${value.metadata.name}\``;
+    const object = { group: groupOf(value.apiVersion), kind: value.kind, name: own };
+    if (!permitsObject(project, object, scope === 'Namespaced')) {
+      const message = `${name} does not allow ${value.kind} \`${own}\`, which \`${nameOf(one)}\` renders`;
       yield {
         code: kind,
         source: project.placeOf(['spec', kindList(project, scope)]),
         message,
       };
     } else if (scope === 'Namespaced' && !permitsDestination(project, { ...place, namespace })) {
-      const message = `${name} does not allow namespace \`${namespace}\`, which \`${nameOf(one)}\` renders ${value.kind} \`${value.metadata.name}\` into`;
+      const message = `${name} does not allow namespace \`${namespace}\`, which \`${nameOf(one)}\` renders ${value.kind} \`${own}\` into`;
       yield { code: destination, source: project.placeOf(['spec', 'destinations']), message };
     }
   }
