@@ -5,6 +5,7 @@ import { drifts } from './suites/drift.ts';
 import { faults } from './suites/fault/faults.ts';
 import { fromEmpty } from './suites/from-empty.ts';
 import { merge } from './suites/merge.ts';
+import { promotionReverted } from './suites/promotion-reverted.ts';
 import { rollingUpdate } from './suites/rolling-update.ts';
 import { rotations } from './suites/rotation/rotations.ts';
 import { syncInterrupted } from './suites/sync-interrupted.ts';
@@ -14,6 +15,7 @@ export const suites: readonly Suite[] = [
   accessMatrix,
   merge,
   contained,
+  promotionReverted,
   ...drifts,
   rollingUpdate,
   syncInterrupted,

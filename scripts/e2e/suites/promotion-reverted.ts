@@ -1,0 +1,45 @@
+import { promote } from '../../commands/rings.ts';
+import { recordOf } from '../../resources/fields.ts';
+import { waitFor } from '../../system/wait-for.ts';
+import { seconds } from '../argo.ts';
+import { breakImage, isStuck } from '../broken-image.ts';
+import { runs, waiting, whileHeld } from '../later-ring.ts';
+import type { Suite, World } from '../suite.ts';
+import { underTraffic } from '../traffic.ts';
+
+/** Where a promotion differs from a merge: it reaches the cluster through the sync that brings its Applications, which waits for them. */
+export const promotionReverted: Suite = {
+  name: 'promotion-reverted',
+  title: 'a bad commit that was promoted: what ran before it goes on serving, and the revert of the promotion ends it',
+  core: false,
+  run: (world) =>
+    whileHeld(world, 'promotion-reverted', ({ cluster, ring, held }) =>
+      underTraffic(world, { clusters: world.clusters }, async () => {
+        const mend = breakImage(world.checkout);
+        try {
+          const bad = await world.push('e2e: an image that does not exist');
+          await promote(world.checkout, ring, bad, {});
+          await world.push(`e2e: ring ${ring} gets it`);
+          await waitFor(() => isStuck(cluster), waiting('the pod that cannot start'));
+          const reverted = performance.now();
+          await promote(world.checkout, ring, held, {});
+          await world.push('e2e: the promotion is reverted');
+          await endSync(world, cluster.context);
+          await waitFor(() => runs(world, cluster, held), waiting('the end of the bad promotion'));
+          return [{ name: 'push of the revert until all is healthy again', value: seconds(reverted), unit: 's' }];
+        } finally {
+          mend();
+          await world.push('e2e: revert');
+        }
+      }),
+    ),
+};
+
+/** As argocd/README.md says, instead of waiting for its timeout: `argocd app terminate-op`. */
+async function endSync({ cluster: { custom } }: World, name: string): Promise<void> {
+  const kind = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural: 'applications', name };
+  const application = recordOf(await custom.getNamespacedCustomObject(kind));
+  if (recordOf(recordOf(application['status'])['operationState'])['phase'] !== 'Running') return;
+  const body = [{ op: 'replace', path: '/status/operationState/phase', value: 'Terminating' }];
+  await custom.patchNamespacedCustomObject({ ...kind, body });
+}
