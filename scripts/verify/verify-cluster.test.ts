@@ -20,7 +20,7 @@ it('an empty cluster passes no check', async () => {
     'K8S101 istio-eastwest/istio-eastwestgateway has no pod that is ready',
     'MESH102 no istiod runs: no proxy gets a change any more',
     'MESH109 no Gateway of namespace ai-spm has a host with TLS: nobody is served',
-    'MESH105 namespace ai-spm has no AuthorizationPolicy default-deny: what no policy selects is open',
+    'MESH105 namespace ai-spm has no AuthorizationPolicy default-deny, and git has',
     'MESH107 no istiod runs that could read two',
     'SEC101 SealedSecret ai-spm/password: git has it and the cluster does not',
     'K8S102 the access: Gateway ai-spm/ai-spm-gateway not found',
