@@ -1,17 +1,22 @@
 import { join } from 'node:path';
+import { announce } from '../e2e/announce.ts';
 import { mergeAndSync, seconds } from '../e2e/argo.ts';
 import { type SuiteResult, type SuiteRun, type Surroundings, surroundings } from '../e2e/report.ts';
 import type { Suite, World } from '../e2e/suite.ts';
 import { suites } from '../e2e/suite-list.ts';
-import { endProgram, runningHost } from '../lab/host.ts';
+import { openGit } from '../git/git.ts';
+import { CHECKOUT, commitAndPush, demandIsMain } from '../lab/checkout.ts';
+import { endProgram } from '../lab/end-program.ts';
+import { runningHost } from '../lab/host.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
+import { withLabLock } from '../lab/lock.ts';
 import { recorded } from '../lab/made-of.ts';
-import { CHECKOUT, commitAndPush, uncommitted } from '../lab/repository.ts';
 import { keepMeshRoot, meshRoot } from '../lab/secrets.ts';
+import { withLock } from '../system/lock.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
-import { checkReachable, connect } from '../verify/connection.ts';
+import { type Connection, checkReachable, connect } from '../verify/connection.ts';
 import { declaredAccess } from '../verify/declared-access.ts';
 
 export interface E2eOptions {
@@ -37,7 +42,20 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
   if (!Number.isInteger(times) || times < 1) {
     throw new UserError(`--runs ${options.runs} is not possible`, { fix: 'give a whole number from 1 on' });
   }
-  const world = await openWorld(root, options);
+  const { context, checkout } = options;
+  if (!context) return withLabLock(async () => runSuites(root, chosen, times, await labWorld(options)));
+  if (!checkout) {
+    throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
+  }
+  const lock = {
+    file: join((await openGit(checkout)).gitFolder, 'ai-spm-e2e.lock'),
+    busy: 'another command runs suites with this checkout',
+    why: 'each would take what the other one changes for its own',
+  };
+  return withLock(lock, async () => runSuites(root, chosen, times, await ownWorld(options, context, checkout)));
+}
+
+async function runSuites(root: string, chosen: readonly Suite[], times: number, world: World): Promise<number> {
   for (const cluster of world.clusters) await checkReachable(cluster);
   await mergeAndSync(world, 'e2e: start');
   const around = await surroundings(world.cluster);
@@ -77,25 +95,14 @@ function writeReport(root: string, report: Surroundings & { results: SuiteResult
   writeFileAtomic(join(root, 'report/e2e.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
 
-async function openWorld(root: string, options: E2eOptions): Promise<World> {
-  const world = options.context ? ownWorld(root, options, options.context) : labWorld(root, options);
-  const changes = await uncommitted(world.checkout);
-  if (changes === '') return world;
-  throw new UserError(`${world.checkout} holds changes that no commit has`, {
-    why: `the suites commit and push all that is in it\n${changes.trimEnd()}`,
-    fix: `take them back: git -C ${world.checkout} stash --include-untracked`,
-  });
-}
-
-function ownWorld(root: string, { checkout, kubeconfig, probeImage }: E2eOptions, context: string): World {
-  if (!checkout)
-    throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
+async function ownWorld({ kubeconfig, probeImage }: E2eOptions, context: string, checkout: string): Promise<World> {
   const cluster = connect(context, kubeconfig);
-  const push = (message: string) => commitAndPush(message, checkout);
-  return { cluster, clusters: [cluster], access: declaredAccess(root), probeImage, checkout, push };
+  await demandIsMain(checkout);
+  const push = (message: string) => pushTo(cluster, message, checkout);
+  return { cluster, clusters: [cluster], access: declaredAccess(checkout), probeImage, checkout, push };
 }
 
-function labWorld(root: string, { probeImage }: E2eOptions): World {
+async function labWorld({ probeImage }: E2eOptions): Promise<World> {
   const made = recorded()?.clusters ?? [];
   const [first, ...others] = CLUSTERS.filter(({ name }) => made.includes(name));
   const host = first ? runningHost(first) : undefined;
@@ -105,16 +112,23 @@ function labWorld(root: string, { probeImage }: E2eOptions): World {
   }
   const [cluster, ...rest] = [first, ...others].map(({ name }) => connect(name, KUBECONFIG));
   if (!cluster) throw new Error('a lab has at least one cluster');
+  await demandIsMain(CHECKOUT);
   return {
     cluster,
     clusters: [cluster, ...rest],
-    access: declaredAccess(root),
+    access: declaredAccess(CHECKOUT),
     probeImage,
     checkout: CHECKOUT,
-    push: (message) => commitAndPush(message),
+    push: (message) => pushTo(cluster, message, CHECKOUT),
     endProgram: (name) => endProgram(host, name),
     meshRoot: { read: () => meshRoot(new Date()), keep: keepMeshRoot },
   };
+}
+
+async function pushTo(cluster: Connection, message: string, checkout: string): Promise<string> {
+  const revision = await commitAndPush(message, checkout);
+  await announce(cluster);
+  return revision;
 }
 
 function print({ name, title }: Suite, { seconds, figures, problems }: SuiteRun): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gitRepository } from '../testing/git-repository.ts';
 import { ROOT, runCli } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 
@@ -69,5 +70,20 @@ describe('e2e', () => {
       code: 2,
       stderr: expect.stringContaining('--context needs --checkout'),
     });
+  });
+
+  it('takes the checkout of the cluster for what is deployed, and only where it is at main', () => {
+    const origin = temporaryTree({});
+    const { root, git, commit } = gitRepository({ file: 'no access.yaml' });
+    git('clone', '--quiet', '--bare', root, origin);
+    git('remote', 'add', 'origin', origin);
+    const run = (checkout: string) =>
+      runCli(ROOT, ['e2e', '--context', 'one', '--kubeconfig', file(), '--checkout', checkout]);
+
+    expect(run(root)).toMatchObject({ code: 2, stderr: expect.stringContaining('base/access.yaml cannot be read') });
+
+    commit({ file: 'of a branch' });
+    expect(run(root)).toMatchObject({ code: 2, stderr: expect.stringContaining('and main of its origin is at') });
+    expect(run(join(root, 'none'))).toMatchObject({ code: 2, stderr: expect.stringContaining('does not exist') });
   });
 });

@@ -8,8 +8,8 @@ import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/en
 import { saveFacts } from '../rotate/facts/saved.ts';
 import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
-import { withLock } from '../rotate/lock.ts';
 import type { RotationKind } from '../rotate/rotation.ts';
+import { withRotationLock } from '../rotate/rotation-lock.ts';
 import { takeStep } from '../rotate/take-step.ts';
 import { callerFolder } from '../system/caller-folder.ts';
 import { log } from '../system/log.ts';
@@ -98,7 +98,7 @@ export async function verify(root: string, kindName: string, options: RotateOpti
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
   const git = options.commit ? await openGit(root) : undefined;
   // Not while another command is still writing.
-  if (git && (await withLock(git, () => finishCommit(git)))) {
+  if (git && (await withRotationLock(git, () => finishCommit(git)))) {
     log('the work tree was behind its last commit, as after a crash: it has been caught up');
   }
   const seenAt = git ? { seenAt: await resolveCommit(git, 'HEAD') } : {};

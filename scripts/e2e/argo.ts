@@ -1,5 +1,6 @@
 import { waitFor } from '../system/wait-for.ts';
 import { checkApplications } from '../verify/check-applications.ts';
+import { clusterNameOf } from '../verify/connection.ts';
 import type { World } from './suite.ts';
 
 /**
@@ -26,6 +27,11 @@ export async function waitForSync({ cluster }: World, revision: string): Promise
       fix: 'see the applications in namespace argocd',
     },
   );
+}
+
+/** The Application of the workloads in the cluster of the suite. */
+export async function workloadsOf({ cluster }: World): Promise<string> {
+  return `${await clusterNameOf(cluster)}-ai-spm`;
 }
 
 export function seconds(since: number): number {

@@ -1,8 +1,8 @@
 import type { Suite } from './suite.ts';
 import { accessMatrix } from './suites/access-matrix.ts';
 import { contained } from './suites/contained.ts';
-import { drift } from './suites/drift.ts';
-import { faults } from './suites/faults.ts';
+import { drifts } from './suites/drift.ts';
+import { faults } from './suites/fault/faults.ts';
 import { fromEmpty } from './suites/from-empty.ts';
 import { merge } from './suites/merge.ts';
 import { rollingUpdate } from './suites/rolling-update.ts';
@@ -14,7 +14,7 @@ export const suites: readonly Suite[] = [
   accessMatrix,
   merge,
   contained,
-  drift,
+  ...drifts,
   rollingUpdate,
   syncInterrupted,
   ...faults,

@@ -8,13 +8,14 @@ export interface World {
   cluster: Connection;
   /** All clusters that Argo CD brings the repository to, that one first. */
   clusters: readonly Connection[];
+  /** What the checkout declares: other commits than that of this command may be deployed. */
   access: DeclaredAccess;
   probeImage: string;
   /** A checkout of the repository that Argo CD follows. */
   checkout: string;
   /** Commits all changes of the checkout and pushes them to main. @returns the commit */
   push(message: string): Promise<string>;
-  /** Ends programs of the lab's host by name; undefined on clusters that the lab did not make. */
+  /** Ends a program of the lab's host by name, and returns once it has ended; undefined on clusters that the lab did not make. */
   endProgram?: (name: string) => Promise<void>;
   /** The root of the mesh, and where its successor is kept; undefined on clusters that the lab did not make. */
   meshRoot?: { read(): Promise<KeyPair>; keep(root: KeyPair): void };

@@ -23,12 +23,15 @@ export interface TrafficOptions {
   userOptions?: readonly string[];
   /** What must be refused all the time; by default a scan. An event that touches the policy of a workload aims at that one. */
   forbidden?: ForbiddenRequest;
-  /** How long the event may take; traffic that ends before is a failure. */
-  maxSeconds?: number;
 }
 
 const SCAN: ForbiddenRequest = { workload: 'ai-scanner', port: 8001, path: '/scan/e2e' };
 const PER_SECOND = 5;
+/**
+ * How long an event may take: more than the slowest, since traffic that ends before is a failure. It ends at all for the case that nobody
+ * is left to stop it.
+ */
+export const EVENT_SECONDS = 3000;
 /** What goes wrong with an event may show after it; loads of all clusters start and stop one after the other at worst. */
 const SECONDS = { before: 2, after: 15, startAndStop: 300 };
 
@@ -75,14 +78,14 @@ export async function startAll<T extends { stop(): Promise<unknown> }>(starting:
 async function startTraffic(
   cluster: Connection,
   image: string,
-  { userOptions = [], forbidden = SCAN, maxSeconds = 3000 }: TrafficOptions,
+  { userOptions = [], forbidden = SCAN }: TrafficOptions,
 ): Promise<{ stop(): Promise<Outcome> }> {
   const host = await publicHost(cluster);
   const { workload, port, path } = forbidden;
   const target = `http://${workload}.ai-spm:${port}${path}`;
-  const livesFor = maxSeconds + SECONDS.before + SECONDS.after + SECONDS.startAndStop;
+  const maxSeconds = EVENT_SECONDS + SECONDS.before + SECONDS.after + SECONDS.startAndStop;
   const start = (from: string, ...request: string[]): Promise<Load> =>
-    startLoad(cluster, { from, image, request, perSecond: PER_SECOND, maxSeconds: livesFor });
+    startLoad(cluster, { from, image, request, perSecond: PER_SECOND, maxSeconds });
   const loads = await startAll([
     start('outside', ...userOptions, ...throughGateway(host, '/api/scan/e2e')),
     start(INTRUDER, target),

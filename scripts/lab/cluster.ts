@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runs } from '../system/process-identity.ts';
 import { waitFor } from '../system/wait-for.ts';
-import { type Host, linkHost, makeState, runningHost, startHost, stopHost } from './host.ts';
+import { type Host, hostEnded, linkHost, makeState, runningHost, startHost, stopHost } from './host.ts';
 import { writeIdentity } from './identity.ts';
 import { copyStore } from './images.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
@@ -22,7 +23,11 @@ export async function startCluster(cluster: LabCluster, programs: Programs, imag
   const kubectl = adminOf(cluster);
   const logs = join(cluster.state, 'var/log');
   const waiting = { timeoutMs: 180_000, fix: `the logs are in ${logs}` };
-  await waitFor(() => kubectl(['get', '--raw', '/readyz']), { ...waiting, what: `the API server of ${cluster.name}` });
+  await waitFor(() => kubectl(['get', '--raw', '/readyz']), {
+    ...waiting,
+    what: `the API server of ${cluster.name}`,
+    isHopeless: () => (runs(host) ? undefined : hostEnded(cluster)),
+  });
   progress(`${cluster.name}: the API server is ready`);
 }
 

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { CHECKOUT } from './checkout.ts';
 import { adminOf } from './cluster.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { LabCluster } from './layout.ts';
 import { progress } from './progress.ts';
-import { CHECKOUT } from './repository.ts';
 
 /** Installs Argo CD in the first cluster as the README says, and registers all clusters. */
 export async function installArgoCd(clusters: readonly LabCluster[]): Promise<void> {
   const kubectl = managementOf(clusters);
   await kubectl(['apply', '--server-side', '--force-conflicts', '--kustomize', join(CHECKOUT, 'argocd/install')]);
-  for (const cluster of clusters) await apply(kubectl, registration(cluster));
+  for (const cluster of clusters) await apply(kubectl, registration(cluster, cluster === clusters[0]));
 }
 
 /** Gives Argo CD the repository. */
@@ -28,8 +28,11 @@ function managementOf([management]: readonly LabCluster[]): Kubectl {
   return adminOf(management);
 }
 
-/** A cluster as Argo CD knows it: by the name of its record. */
-function registration(cluster: LabCluster): object {
+/**
+ * A cluster as Argo CD knows it: by the name of its record. The one that it runs in has the address that Argo CD's own applications have:
+ * under a second one it would be watched twice.
+ */
+function registration(cluster: LabCluster, isManagement: boolean): object {
   const config = parse(readFileSync(join(cluster.state, 'pki/admin.kubeconfig'), 'utf8'));
   const caData = readFileSync(join(cluster.state, 'pki/ca.crt')).toString('base64');
   const access = { bearerToken: config.users[0].user.token, tlsClientConfig: { caData } };
@@ -38,7 +41,7 @@ function registration(cluster: LabCluster): object {
     `cluster-${cluster.name}`,
     {
       name: cluster.name,
-      server: `https://${cluster.nodeAddress}:6443`,
+      server: isManagement ? 'https://kubernetes.default.svc' : `https://${cluster.nodeAddress}:6443`,
       config: JSON.stringify(access),
     },
     { 'argocd.argoproj.io/secret-type': 'cluster' },

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, type ProcessIdentity, readProc, runs } from '../system/process-identity.ts';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
 import { waitFor } from '../system/wait-for.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import { BRIDGE, GIT_FOLDER, LAB, type LabCluster } from './layout.ts';
-import { identify, type ProcessIdentity, readProc, runs } from './process.ts';
 
 /** The process that a cluster lives and ends with. */
 export type Host = ProcessIdentity;
@@ -65,6 +65,7 @@ export async function linkHost(cluster: LabCluster, host: Host): Promise<void> {
         what: `the link to ${cluster.name}`,
         timeoutMs: 10_000,
         fix: `ip link show ${cluster.link} says what has its name`,
+        isHopeless: () => (runs(host) ? undefined : hostEnded(cluster)),
       },
     );
   }
@@ -74,19 +75,6 @@ export async function linkHost(cluster: LabCluster, host: Host): Promise<void> {
 /** The arguments of `nsenter` that run a command inside the host. */
 export function insideHost({ pid }: Host): string[] {
   return ['--target', `${pid}`, '--net', '--mount', '--pid', '--ipc', '--uts', '--cgroup', '--'];
-}
-
-/** Ends a program of the host without warning; the host starts it again. */
-export async function endProgram(host: Host, name: string): Promise<void> {
-  const { code } = await runProcess('nsenter', [
-    ...insideHost(host),
-    'pkill',
-    '--signal',
-    'KILL',
-    '--full',
-    `(^|/)${name}( |$)`,
-  ]);
-  if (code !== 0) throw new Error(`no program ${name} runs in the host`);
 }
 
 /**
@@ -145,9 +133,14 @@ async function firstChild(pid: number, cluster: LabCluster): Promise<Host> {
     if (host && readProc(`${child}/cmdline`)?.includes('/host.sh')) return host;
     await sleep(50);
   }
+  throw hostEnded(cluster);
+}
+
+/** With the end of what it has said. */
+export function hostEnded(cluster: LabCluster): UserError {
   const log = join(cluster.state, 'host.log');
-  throw new UserError(`the host of ${cluster.name} ended at once`, {
-    why: readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n'),
+  return new UserError(`the host of ${cluster.name} has ended`, {
+    why: readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n'),
     fix: `the lab needs root with all rights to make namespaces; its log is ${log}`,
   });
 }

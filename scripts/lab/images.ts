@@ -14,11 +14,11 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { runProcess } from '../system/run-process.ts';
-import { UserError } from '../system/user-error.ts';
 import { hashFiles, hashText } from './hash.ts';
 import type { LabImage } from './image-list.ts';
 import { LAB, labCache } from './layout.ts';
 import { progress } from './progress.ts';
+import { run } from './run.ts';
 
 /**
  * All images, unpacked as containerd keeps them, with the common base in it once.
@@ -57,11 +57,15 @@ export async function imageStore(images: readonly LabImage[], contentKey: string
 
 /**
  * Gives a cluster the images: its containerd finds them where it keeps its own. Files of images are never written to, so they are
- * linked; containerd's databases are.
+ * linked; containerd's databases are. Where the cache is on another file system, which has no links to it, all of it is copied.
  */
 export async function copyStore(store: string, target: string): Promise<void> {
   mkdirSync(dirname(target), { recursive: true });
-  await run('cp', ['--archive', '--link', store, target]);
+  const { code } = await runProcess('cp', ['--archive', '--link', store, target]);
+  if (code !== 0) {
+    rmSync(target, { recursive: true, force: true });
+    await run('cp', ['--archive', '--reflink=auto', store, target]);
+  }
   const databases = readdirSync(target, { recursive: true, encoding: 'utf8' }).filter(isDatabase);
   for (const path of databases) {
     rmSync(join(target, path));
@@ -158,13 +162,4 @@ function removeOlder(folder: string, store: string): void {
     const path = join(folder, name);
     if (/^(store|images)-/.test(name) && path !== store) rmSync(path, { recursive: true });
   }
-}
-
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runProcess(command, args);
-  if (code === 0) return;
-  throw new UserError(`\`${command} ${args.join(' ')}\` fails`, {
-    why: stderr.trim(),
-    fix: 'correct what it says and try again',
-  });
 }

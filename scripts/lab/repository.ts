@@ -1,16 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addCluster } from '../commands/cluster.ts';
-import { runProcess } from '../system/run-process.ts';
-import { UserError } from '../system/user-error.ts';
+import { CHECKOUT, commit } from './checkout.ts';
 import { CLUSTERS, GIT_FOLDER, LAB, type LabCluster, STATE } from './layout.ts';
 import type { ModuleFolders } from './modules.ts';
 import { ISTIO_VERSION } from './program-list.ts';
+import { git, run } from './run.ts';
 
 const BARE = join(GIT_FOLDER, 'ai-spm-mesh.git');
 const UNFINISHED = join(STATE, 'unfinished.git');
-/** A checkout of it, where commits of the lab are made. */
-export const CHECKOUT = join(STATE, 'checkout');
 /** Who commits in it: a machine need not have a git identity. */
 const AUTHOR = { 'user.name': 'lab', 'user.email': 'lab@localhost' };
 const UPSTREAM_URL = 'https://github.com/ai-spm/ai-spm-mesh';
@@ -73,23 +71,6 @@ async function takeBack(): Promise<void> {
   await git(CHECKOUT, 'clean', '--quiet', '--force', '-d');
 }
 
-/** Commits everything in the checkout and pushes it: what a merge to main is. */
-export async function commitAndPush(message: string, checkout = CHECKOUT): Promise<string> {
-  await commit(message, checkout);
-  await git(checkout, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
-  return (await git(checkout, 'rev-parse', 'HEAD')).trim();
-}
-
-async function commit(message: string, checkout: string): Promise<void> {
-  await git(checkout, 'add', '--all');
-  await git(checkout, 'commit', '--quiet', '--allow-empty', '--message', message);
-}
-
-/** What the checkout holds and no commit does, a line for each file. */
-export function uncommitted(checkout = CHECKOUT): Promise<string> {
-  return git(checkout, 'status', '--porcelain');
-}
-
 export function repositoryUrl(): string {
   const [first] = CLUSTERS;
   return `git://${first?.nodeAddress}/ai-spm-mesh.git`;
@@ -139,7 +120,7 @@ async function vendorArgoCd(module: string): Promise<void> {
   const text = documents.join('---\n').replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent');
   writeFileSync(join(folder, 'install.yaml'), text);
   edit(join(folder, 'kustomization.yaml'), [/https:\S+/, 'install.yaml']);
-  for (const name of ['argocd-cm', 'argocd-cmd-params-cm']) {
+  for (const name of ['argocd-cm', 'argocd-cmd-params-cm', 'argocd-application-controller', 'argocd-repo-server']) {
     writeFileSync(join(folder, `${name}-lab.yaml`), readFileSync(join(LAB, `deploy/${name}.yaml`)));
     edit(join(folder, 'kustomization.yaml'), [/$/, `  - path: ${name}-lab.yaml\n`]);
   }
@@ -149,17 +130,4 @@ function edit(path: string, ...changes: [RegExp, string][]): void {
   let text = readFileSync(path, 'utf8');
   for (const [from, to] of changes) text = text.replace(from, to);
   writeFileSync(path, text);
-}
-
-function git(cwd: string, ...args: string[]): Promise<string> {
-  return run('git', args, cwd);
-}
-
-async function run(command: string, args: readonly string[], cwd = STATE): Promise<string> {
-  const { code, stdout, stderr } = await runProcess(command, args, { cwd });
-  if (code === 0) return stdout;
-  throw new UserError(`\`${command} ${args.join(' ')}\` fails`, {
-    why: stderr.trim(),
-    fix: 'correct what it says and try again',
-  });
 }

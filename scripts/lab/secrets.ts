@@ -4,8 +4,8 @@ import { clusterSealingCertificate } from '../rotate/cluster-sealing-key.ts';
 import { initCluster } from '../rotate/init.ts';
 import { createRoot, type KeyPair } from '../secrets/certificates.ts';
 import { connect } from '../verify/connection.ts';
+import { CHECKOUT, commitAndPush } from './checkout.ts';
 import { KUBECONFIG, type LabCluster, STATE } from './layout.ts';
-import { CHECKOUT, commitAndPush } from './repository.ts';
 
 /** In the clear, as nothing of value hangs on the lab; it goes with `down`. */
 const ROOT_FILE = join(STATE, 'mesh-root.json');

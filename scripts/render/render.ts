@@ -70,6 +70,8 @@ export async function buildFolder(
 ): Promise<Pick<Build, 'text' | 'failure'>> {
   const { code, stdout, stderr } = await runProcess(tool.command, [...tool.args, folder], {
     cwd,
+    // A build lives for a moment: collecting its garbage is a fifth of its time.
+    env: { GOGC: '400', ...process.env },
     timeoutMs: BUILD_TIMEOUT_MS,
   });
   return code === 0 ? { text: stdout } : { text: '', failure: toolMessage(stderr, cwd) };

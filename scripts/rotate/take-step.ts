@@ -4,8 +4,8 @@ import { loadRecords } from '../records/load-records.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { changesOf, type LegalStep, phaseOf } from './engine.ts';
-import { withLock } from './lock.ts';
 import type { FileChanges, RotationKind, StepInputs } from './rotation.ts';
+import { withRotationLock } from './rotation-lock.ts';
 
 export interface TakeStepRequest {
   kind: RotationKind;
@@ -31,7 +31,7 @@ export interface TakenStep {
  */
 export async function takeStep(root: string, request: TakeStepRequest): Promise<TakenStep> {
   const git = await openGit(root);
-  return request.dryRun ? commitStep(root, git, request) : withLock(git, () => commitStep(root, git, request));
+  return request.dryRun ? commitStep(root, git, request) : withRotationLock(git, () => commitStep(root, git, request));
 }
 
 async function commitStep(root: string, git: GitRepository, request: TakeStepRequest): Promise<TakenStep> {

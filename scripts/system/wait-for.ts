@@ -8,14 +8,16 @@ export interface Waiting {
   everyMs?: number;
   /** Where to look when it does not come. */
   fix: string;
+  /** What no waiting mends: the error that ends it at once, where there is one. */
+  isHopeless?: () => Error | undefined;
 }
 
 /**
  * Asks until the answer is not undefined. An error of the question counts as "not yet" and is told when time is up.
- * @throws UserError when time is up
+ * @throws UserError when time is up; before, the error of `isHopeless`
  */
 export async function waitFor<T>(ask: () => Promise<T | undefined>, waiting: Waiting): Promise<T> {
-  const { what, timeoutMs, everyMs = 500, fix } = waiting;
+  const { what, timeoutMs, everyMs = 500, fix, isHopeless } = waiting;
   const end = Date.now() + timeoutMs;
   let last: unknown;
   do {
@@ -25,6 +27,8 @@ export async function waitFor<T>(ask: () => Promise<T | undefined>, waiting: Wai
     } catch (error) {
       last = error;
     }
+    const hopeless = isHopeless?.();
+    if (hopeless) throw hopeless;
     await sleep(everyMs);
   } while (Date.now() < end);
   const why = last instanceof Error ? { why: last.message } : {};

@@ -4,7 +4,7 @@ import { readApplications } from '../../verify/check-applications.ts';
 import { checkSealedSecrets } from '../../verify/check-sealed-secrets.ts';
 import { errorsOf } from '../../verify/live-problem.ts';
 import { unreadyPods } from '../../verify/unready-pods.ts';
-import { mergeAndSync, seconds } from '../argo.ts';
+import { mergeAndSync, seconds, workloadsOf } from '../argo.ts';
 import type { Suite, World } from '../suite.ts';
 
 const NAMESPACE = 'ai-spm';
@@ -63,12 +63,6 @@ export const fromEmpty: Suite = {
     };
   },
 };
-
-/** The Application of the workloads in the cluster of the suite. */
-async function workloadsOf({ cluster }: World): Promise<string> {
-  const info = await cluster.core.readNamespacedConfigMap({ namespace: NAMESPACE, name: 'cluster-info' });
-  return `${info.data?.['name']}-ai-spm`;
-}
 
 /** Undefined where there is none. */
 async function namespaceId({ cluster: { core } }: World): Promise<string | undefined> {

@@ -7,6 +7,5 @@ export const rotateDatabase: Suite = {
   name: 'rotate-database',
   title: 'the services log in to the database as the other role, the old one is closed, and no request is lost',
   core: false,
-  run: (world) =>
-    underTraffic(world, { clusters: world.clusters, maxSeconds: 900 }, () => rotate(world, { kind: database })),
+  run: (world) => underTraffic(world, { clusters: world.clusters }, () => rotate(world, { kind: database })),
 };

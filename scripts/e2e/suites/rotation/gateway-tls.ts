@@ -12,7 +12,7 @@ export const rotateGatewayTls: Suite = {
   title: 'the public gateway gets a certificate that an authority has signed, and no request is lost',
   core: false,
   run: (world) =>
-    underTraffic(world, { maxSeconds: 600 }, async () => {
+    underTraffic(world, {}, async () => {
       const now = new Date();
       const authority = await createRoot(now);
       const request = join(world.checkout, 'clusters', world.cluster.context, 'ai-spm-tls.csr');

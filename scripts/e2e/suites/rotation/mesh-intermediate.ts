@@ -10,7 +10,7 @@ export const rotateMeshIntermediate: Suite = {
   async run(world) {
     const root = await world.meshRoot?.read();
     if (!root) throw new Error('the key of the root of the mesh is known in the lab alone');
-    return underTraffic(world, { clusters: world.clusters, maxSeconds: 600 }, () =>
+    return underTraffic(world, { clusters: world.clusters }, () =>
       rotate(world, { kind: meshIntermediate, inputsFor: () => ({ meshRoot: root }), closedAtFirst: ['replaced'] }),
     );
   },

@@ -11,7 +11,7 @@ export const rotateMeshRoot: Suite = {
   async run(world) {
     if (!world.meshRoot) throw new Error('the key of the root of the mesh is known in the lab alone');
     const { keep } = world.meshRoot;
-    return underTraffic(world, { clusters: world.clusters, maxSeconds: 900 }, async () => {
+    return underTraffic(world, { clusters: world.clusters }, async () => {
       const root = await createRoot(new Date());
       // Right after a step the clusters cannot have followed it: a gate that is open then looks at nothing.
       const figures = await rotate(world, {

@@ -1,6 +1,6 @@
 import { type Direction, legalStep, phaseOf } from '../../../rotate/engine.ts';
 import { collectFacts } from '../../../rotate/facts/collect.ts';
-import { areOpen, gatesOf } from '../../../rotate/gates-of.ts';
+import { areOpen, type ClusterGates, gatesOf } from '../../../rotate/gates-of.ts';
 import type { RotationKind, RotationPhase, StepInputs } from '../../../rotate/rotation.ts';
 import { takeStep } from '../../../rotate/take-step.ts';
 import { openSourceTree } from '../../../system/source-tree.ts';
@@ -8,6 +8,7 @@ import { waitFor } from '../../../system/wait-for.ts';
 import type { Connection } from '../../../verify/connection.ts';
 import { mergeAndSync, seconds } from '../../argo.ts';
 import type { Figure, World } from '../../suite.ts';
+import { closedReasons, seenReasons } from './closed-gates.ts';
 
 export interface RotateOptions {
   kind: RotationKind;
@@ -54,21 +55,36 @@ async function takeOne(world: World, options: RotateOptions, direction: Directio
   return { name: `${kind.name}: from ${step.from.name} to ${step.to.name}`, value: seconds(begun), unit: 's' };
 }
 
+/** What cannot be looked at is asked anew: it would close the gates, too. */
 async function demandClosed(world: World, options: RotateOptions): Promise<void> {
-  const isOpen = await openGates(world, options, 'forward').catch(() => false);
-  if (isOpen) throw new Error(`the gates of ${options.kind.name} were open before the clusters could have followed`);
+  const seen = async () => {
+    const gates = await lookAtGates(world, options, 'forward');
+    const isSeen = closedReasons(gates).length === 0 || seenReasons(gates).length > 0;
+    if (!isSeen) throw new Error(closedReasons(gates).join('\n'));
+    return gates;
+  };
+  const { name } = options.kind;
+  const what = `a look at the gates of ${name} right after a step`;
+  const gates = await waitFor(seen, { what, timeoutMs: 60_000, fix: `npm run rotate -- verify ${name}` });
+  if (areOpen(gates)) throw new Error(`the gates of ${name} were open before the clusters could have followed`);
 }
 
 /** @throws Error with the reasons where one is closed */
 async function openGates(world: World, options: RotateOptions, direction: Direction): Promise<true> {
+  const gates = await lookAtGates(world, options, direction);
+  if (areOpen(gates)) return true;
+  throw new Error(closedReasons(gates).join('\n'));
+}
+
+/** None where the step waits for nothing. */
+async function lookAtGates(world: World, options: RotateOptions, direction: Direction): Promise<ClusterGates[]> {
   const { kind, clusters = world.clusters, daysLater = 0 } = options;
   const step = legalStep(kind, currentPhase(world, options), direction);
+  if (step.transition.gates.length === 0) return [];
   const facts = await Promise.all(world.clusters.map((cluster) => collectFacts(cluster, cluster.context)));
   const [names, all] = [clusters, world.clusters].map((some) => some.map(({ context }) => context));
   const now = new Date(Date.now() + daysLater * DAY_MS);
-  const gates = gatesOf(openSourceTree(world.checkout), kind, step, names ?? [], all ?? [], facts, now);
-  if (step.transition.gates.length === 0 || areOpen(gates)) return true;
-  throw new Error(gates.flatMap((one) => one.gates.flatMap(({ closed }) => closed)).join('\n'));
+  return gatesOf(openSourceTree(world.checkout), kind, step, names ?? [], all ?? [], facts, now);
 }
 
 function currentPhase({ checkout, clusters }: World, options: RotateOptions): RotationPhase {

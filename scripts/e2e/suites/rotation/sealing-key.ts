@@ -6,6 +6,7 @@ import { waitFor } from '../../../system/wait-for.ts';
 import type { Connection } from '../../../verify/connection.ts';
 import type { Figure, Suite, World } from '../../suite.ts';
 import { underTraffic } from '../../traffic.ts';
+import { hasReplacement } from '../fault/pods.ts';
 import { rotate } from './rotate.ts';
 
 const CONTROLLER = { namespace: NAMESPACE, labelSelector: 'app.kubernetes.io/name=sealed-secrets' };
@@ -17,7 +18,7 @@ export const rotateSealingKey: Suite = {
   title: 'what git holds is sealed to a new key, the old key is taken away, and no request is lost',
   core: false,
   run: (world) =>
-    underTraffic(world, { clusters: world.clusters, maxSeconds: 900 }, async () => {
+    underTraffic(world, { clusters: world.clusters }, async () => {
       const figures: Figure[] = [];
       // Each takes the values from its own cluster.
       for (const cluster of world.clusters) figures.push(...(await replaceKey(world, cluster)));
@@ -44,15 +45,10 @@ async function replaceKey(world: World, cluster: Connection): Promise<Figure[]> 
 
 /** It reads its keys when it starts. */
 async function restartController({ core, context }: Connection): Promise<void> {
+  const list = async () => (await core.listNamespacedPod(CONTROLLER)).items;
+  const before = await list();
   await core.deleteCollectionNamespacedPod(CONTROLLER);
-  const isReady = async () => {
-    const { items } = await core.listNamespacedPod(CONTROLLER);
-    const alive = items.filter(({ metadata }) => !metadata?.deletionTimestamp);
-    const ready = alive.filter(({ status }) =>
-      status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'),
-    );
-    return alive.length > 0 && ready.length === alive.length ? true : undefined;
-  };
+  const isReady = async () => (hasReplacement(before, await list()) ? true : undefined);
   const fix = `kubectl --context ${context} describe pods --namespace ${NAMESPACE}`;
   await waitFor(isReady, { what: `the sealed-secrets controller of ${context}`, timeoutMs: 120_000, fix });
 }

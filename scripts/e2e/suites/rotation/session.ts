@@ -4,19 +4,17 @@ import type { Connection } from '../../../verify/connection.ts';
 import { withProbePods } from '../../../verify/probe-pods.ts';
 import { type Load, startLoad } from '../../load.ts';
 import type { Suite, World } from '../../suite.ts';
-import { throughGateway, underTraffic } from '../../traffic.ts';
+import { EVENT_SECONDS, throughGateway, underTraffic } from '../../traffic.ts';
 import { rotate } from './rotate.ts';
-
-const MAX_SECONDS = 900;
 
 export const rotateSession: Suite = {
   name: 'rotate-session',
   title: 'the secret that signs sessions is replaced, and a session from before is accepted until it could have ended',
   core: false,
   run: (world) =>
-    underTraffic(world, { clusters: world.clusters, maxSeconds: MAX_SECONDS }, async () => {
+    underTraffic(world, { clusters: world.clusters }, async () => {
       const users = await Promise.all(world.clusters.map((cluster) => startUser(cluster, world.probeImage)));
-      const figures = await rotate(world, {
+      const rotating = rotate(world, {
         kind: session,
         daysLater: SESSION_DAYS + 1,
         inputsFor: async (phase) => {
@@ -24,6 +22,10 @@ export const rotateSession: Suite = {
           if (phase === 'standby') await Promise.all(users.map(demandServed));
           return {};
         },
+      });
+      const figures = await rotating.catch(async (error) => {
+        await Promise.allSettled(users.map(({ load }) => load.stop()));
+        throw error;
       });
       await Promise.all(users.map((user) => demandReplaced(world, user)));
       return figures;
@@ -40,7 +42,7 @@ interface User {
 async function startUser(cluster: Connection, image: string): Promise<User> {
   const host = await publicHost(cluster);
   const cookie = cookieIn(await request(cluster, image, '/', ['-D', '-']));
-  const options = { from: 'outside', image, perSecond: 5, maxSeconds: MAX_SECONDS };
+  const options = { from: 'outside', image, perSecond: 5, maxSeconds: EVENT_SECONDS };
   const load = await startLoad(cluster, {
     ...options,
     request: ['-b', cookie, ...throughGateway(host, '/api/session')],

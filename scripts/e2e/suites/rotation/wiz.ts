@@ -9,7 +9,7 @@ export const rotateWiz: Suite = {
   title: 'wiz-integration gets other credentials, and no request is lost',
   core: false,
   run: (world) =>
-    underTraffic(world, { clusters: world.clusters, maxSeconds: 900 }, () =>
+    underTraffic(world, { clusters: world.clusters }, () =>
       rotate(world, { kind: wiz, inputsFor: (phase) => (phase === 'sealed' ? { values: newCredentials() } : {}) }),
     ),
 };

@@ -1,30 +1,35 @@
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { GitRepository } from '../git/git.ts';
-import { identify } from '../lab/process.ts';
-import { UserError } from '../system/user-error.ts';
+import { basename, dirname, join } from 'node:path';
+import { writeError } from './file-error.ts';
+import { identify } from './process-identity.ts';
+import { UserError } from './user-error.ts';
 
-const NAME = 'ai-spm-rotate.lock';
+export interface Lock {
+  /** A file that is there while a command has the lock; its folder must exist. */
+  file: string;
+  /** What that command does, as in `another rotation is taking a step`. */
+  busy: string;
+  /** What two at once would lead to. */
+  why: string;
+}
 
 /**
- * Lets one command at a time take a step in a clone. The lock of a process that was killed counts for nothing. Of two clones, the one that
- * pushes second is refused by git.
+ * Lets one command at a time do something. The lock of a process that was killed counts for nothing.
  * @throws UserError while another one does
  */
-export async function withLock<T>({ gitFolder }: GitRepository, use: () => Promise<T>): Promise<T> {
-  const file = join(gitFolder, NAME);
+export async function withLock<T>({ file, busy, why }: Lock, use: () => Promise<T>): Promise<T> {
   if (!take(file)) {
     const holder = read(file);
     if (holder !== undefined && isAlive(holder)) {
-      throw new UserError(`another rotation is taking a step: process ${holder.split(' ')[0]}`, {
-        why: 'two steps at once would each be made from files that the other one changes',
+      throw new UserError(`${busy}: process ${holder.split(' ')[0]}`, {
+        why,
         fix: `wait for its end; if it is something else, delete ${file}`,
       });
     }
     if (holder !== undefined) remove(file, holder);
-    if (!take(file)) throw new UserError('another rotation has just begun', { fix: 'wait for its end' });
+    if (!take(file)) throw new UserError(`${busy}: it has just begun`, { why, fix: 'wait for its end' });
   }
-  clearUp(gitFolder);
+  clearUp(file);
   try {
     return await use();
   } finally {
@@ -33,24 +38,25 @@ export async function withLock<T>({ gitFolder }: GitRepository, use: () => Promi
 }
 
 /** Takes away what processes left that were killed while they tried. */
-function clearUp(gitFolder: string): void {
-  const names = readdirSync(gitFolder).filter((name) => name.startsWith(`${NAME}.`));
-  for (const name of names.filter((one) => !isAlive(one.slice(NAME.length + 1))))
-    rmSync(join(gitFolder, name), { force: true });
+function clearUp(file: string): void {
+  const [folder, prefix] = [dirname(file), `${basename(file)}.`];
+  const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
+  for (const name of names.filter((one) => !isAlive(one.slice(prefix.length))))
+    rmSync(join(folder, name), { force: true });
 }
 
 /** A link is made in one step and only where there is none: of two processes one gets it, and nobody reads half of what is in it. */
 function take(file: string): boolean {
   const own = `${file}.${process.pid}`;
-  // Of an earlier process with this id, it may still be linked to the lock.
-  rmSync(own, { force: true });
-  writeFileSync(own, `${process.pid} ${identify(process.pid)?.started ?? ''}`);
   try {
+    // Of an earlier process with this id, it may still be linked to the lock.
+    rmSync(own, { force: true });
+    writeFileSync(own, `${process.pid} ${identify(process.pid)?.started ?? ''}`);
     linkSync(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw writeError(file, error);
   } finally {
     rmSync(own, { force: true });
   }
