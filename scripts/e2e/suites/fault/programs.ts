@@ -1,5 +1,5 @@
 import type { Connection } from '../../../verify/connection.ts';
-import { OUTSIDE_NAMESPACE } from '../../../verify/probe-pods.ts';
+import { OUTSIDE_NAMESPACE } from '../../../verify/probe-pod.ts';
 import type { World } from '../../suite.ts';
 
 /** Ends a program of the control plane, and returns once it has ended. */
