@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { clusterSealingCertificate } from '../rotate/cluster-sealing-key.ts';
 import { peersOf } from '../rotate/federation-members.ts';
 import { initCluster } from '../rotate/init.ts';
 import { readRootFile, writeRootFile } from '../secrets/root-file.ts';
+import { callerFolder } from '../system/caller-folder.ts';
 import { readError } from '../system/file-error.ts';
 import { log } from '../system/log.ts';
 import { openSourceTree } from '../system/source-tree.ts';
@@ -20,7 +22,7 @@ export interface RotateInitOptions {
 export async function init(root: string, cluster: string, options: RotateInitOptions): Promise<number> {
   const now = new Date();
   const certificate = await sealingCertificate(options, now);
-  const meshRoot = options.meshRoot ? { root: await readRootFile(options.meshRoot) } : {};
+  const meshRoot = options.meshRoot ? { root: await readRootFile(resolve(callerFolder(), options.meshRoot)) } : {};
   const written = await initCluster(root, cluster, { certificate, now, ...meshRoot });
   for (const path of written) process.stdout.write(`+ ${path}\n`);
   if (peersOf(openSourceTree(root), cluster).length > 0) {
@@ -32,7 +34,7 @@ export async function init(root: string, cluster: string, options: RotateInitOpt
 
 /** Makes the root of the mesh, in a file that stays outside the repository. */
 export async function root(path: string, { rsa = false }: { rsa?: boolean } = {}): Promise<number> {
-  await writeRootFile(path, new Date(), rsa);
+  await writeRootFile(resolve(callerFolder(), path), new Date(), rsa);
   process.stdout.write(`+ ${path}\n`);
   return 0;
 }
@@ -41,7 +43,7 @@ async function sealingCertificate(
   { context, kubeconfig, certificate }: RotateInitOptions,
   now: Date,
 ): Promise<{ pem: string; origin: string }> {
-  if (certificate) return { pem: readFile(certificate), origin: certificate };
+  if (certificate) return { pem: readFile(resolve(callerFolder(), certificate)), origin: certificate };
   if (!context) {
     throw new UserError('it is not known with which key the cluster opens its secrets', {
       fix: 'give --context CONTEXT, or --certificate FILE with what the controller of the cluster seals with',

@@ -48,6 +48,15 @@ describe('the next step', () => {
       expect(() => chosen(direction, { cluster: ALL })).toThrow('are in different phases');
   });
 
+  it('is not taken in two meshes at once, unless both are named', async () => {
+    const { tree } = await rotationTree(new Date(), ['prod-eu', 'prod-us', 'dev-eu']);
+
+    expect(() => chosen('forward', {}, tree)).toThrow('dev-eu and prod-eu, prod-us are of different meshes');
+    expect(chosen('forward', { cluster: ALL }, tree)).toBe('prod-eu prod-us: standby to trusted');
+    expect(chosen('forward', { cluster: ['dev-eu', 'prod-us'] }, tree)).toBe('dev-eu prod-us: standby to trusted');
+    expect(chosen('forward', {}, tree, session)).toBe('dev-eu prod-eu prod-us: standby to accepted');
+  }, 60_000);
+
   it('is none where no cluster has such a secret', () => {
     expect(() => chosen('forward', { cluster: ['dev-eu'] })).toThrow('no cluster has what mesh-root replaces');
   });

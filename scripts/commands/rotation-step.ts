@@ -1,5 +1,6 @@
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import { meshOf } from '../rotate/mesh-members.ts';
 import type { RotationKind, RotationPhase } from '../rotate/rotation.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
@@ -48,7 +49,22 @@ export function nextStep(
       },
     );
   }
-  const step = legalStep(kind, first, direction, options.emergency ? undefined : options.to);
   const clusters = candidates.filter(({ phase }) => phase === first).map(({ record }) => record);
+  if (kind.isMeshWide && !options.cluster) demandOneMesh(tree, kind, clusters);
+  const step = legalStep(kind, first, direction, options.emergency ? undefined : options.to);
   return { clusters, step: options.emergency ? { ...step, to: rest } : step };
+}
+
+/** What is given for a step of one mesh, such as a new root, is not for another one unless a person says so. */
+function demandOneMesh(tree: SourceTree, { name }: RotationKind, clusters: readonly ClusterRecord[]): void {
+  const names = clusters.map((one) => one.name);
+  const [first = ''] = names;
+  const others = names.filter((one) => !meshOf(tree, first).includes(one));
+  if (others.length === 0) return;
+  throw new UserError(`${first} and ${others.join(', ')} are of different meshes`, {
+    why: 'a cluster outside of the federation is a mesh of its own: what is given for one need not be for the other',
+    fix: `name those that take the step: npm run rotate -- apply ${name} --cluster ${meshOf(tree, first)
+      .filter((one) => names.includes(one))
+      .join(' ')}`,
+  });
 }

@@ -88,11 +88,9 @@ export async function verify(root: string, kindName: string, options: RotateOpti
   const tree = openSourceTree(root);
   const kind = kindOf(kindName);
   const { clusters, step } = nextStep(tree, kind, 'forward', options);
-  if (step.transition.gates.length === 0) {
-    log(`${kind.name} is in ${step.from.name}: the next step waits for nothing`);
-    return 0;
-  }
-  return reportGates(await gatesNow(tree, kind, step, clusters, options), options.output) ? 0 : 1;
+  const gates = await gatesNow(tree, kind, step, clusters, options);
+  if (step.transition.gates.length === 0) log(`${kind.name} is in ${step.from.name}: the next step waits for nothing`);
+  return reportGates(gates, options.output) ? 0 : 1;
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
@@ -114,11 +112,11 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   const surroundings = await readSurroundings(root, tree, step.transition, names, options);
   const inputs = { ...(await readInputs(options)), ...surroundings };
   if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
-  else if (step.transition.gates.length > 0) {
-    if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
-      log(`${kind.name} may not go on from ${step.from.name} yet: a step that comes too early loses requests`);
-      return 1;
-    }
+  else if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
+    log(
+      `${kind.name} may not ${direction === 'back' ? 'go back' : 'go on'} from ${step.from.name} yet: a step that comes too early loses requests`,
+    );
+    return 1;
   }
   const result = await takeStep(root, {
     kind,
@@ -155,8 +153,7 @@ async function gatesNow(
   options: RotateOptions,
 ): Promise<ClusterGates[]> {
   const names = clusters.map(({ name }) => name);
-  const all = chosenClusters(tree).map(({ name }) => name);
-  return gatesOf(tree, kind, step, names, all, await collectedFacts(options), new Date());
+  return gatesOf(tree, kind, step, names, await collectedFacts(options), new Date());
 }
 
 /** @returns whether all are open */

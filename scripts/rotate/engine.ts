@@ -5,7 +5,15 @@ import { overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { highestVersion } from './cluster-files.ts';
 import type { ClusterFacts } from './facts/facts.ts';
-import type { FileChanges, GateContext, RotationKind, RotationPhase, StepInputs, Transition } from './rotation.ts';
+import type {
+  FileChanges,
+  Gate,
+  GateContext,
+  RotationKind,
+  RotationPhase,
+  StepInputs,
+  Transition,
+} from './rotation.ts';
 import { readRotationFile, rotationPath, rotationText } from './rotation-file.ts';
 
 export type Direction = 'forward' | 'back';
@@ -64,8 +72,8 @@ export interface GateState {
   closed: string[];
 }
 
-/** All gates of a transition, with facts of every cluster that they look at. */
-export function gateStates({ gates }: Transition, facts: readonly ClusterFacts[], context: GateContext): GateState[] {
+/** Gates of a transition, with facts of every cluster that they look at. */
+export function gateStates(gates: readonly Gate[], facts: readonly ClusterFacts[], context: GateContext): GateState[] {
   return gates.map(({ name, wants, check }) => ({ name, wants, closed: check(facts, context) }));
 }
 
@@ -121,6 +129,21 @@ function withUnderWay(tree: SourceTree, cluster: string, request: StepRequest): 
   if (step.to === kind.phases[0]) return rotationText({ ...file, underWay: others });
   const since = now.toISOString();
   const id = current?.id ?? `${kind.name}-${since.replace(/\D/g, '').slice(0, 14)}`;
-  const entry = { id, by, phase: step.to.name, since, ...(emergency ? { emergency: true as const } : {}) };
+  const reached = furthest(kind, step, current?.reached);
+  const entry = {
+    id,
+    by,
+    phase: step.to.name,
+    since,
+    ...(reached ? { reached } : {}),
+    ...(emergency ? { emergency: true as const } : {}),
+  };
   return rotationText({ ...file, underWay: { ...others, [kind.name]: entry } });
+}
+
+/** @returns the phase furthest on that this rotation has been in, where that is beyond the one that the step leads to */
+function furthest({ phases }: RotationKind, { from, to }: LegalStep, before: string | undefined): string | undefined {
+  const order = phases.map(({ name }) => name);
+  const index = Math.max(order.indexOf(from.name), order.indexOf(before ?? ''));
+  return index > order.indexOf(to.name) ? order[index] : undefined;
 }

@@ -1,6 +1,7 @@
 import type { SourceTree } from '../system/source-tree.ts';
 import { type GateState, gateStates, type LegalStep, phaseOf } from './engine.ts';
 import type { ClusterFacts } from './facts/facts.ts';
+import { meshOf } from './mesh-members.ts';
 import type { RotationKind } from './rotation.ts';
 import { readRotationFile } from './rotation-file.ts';
 
@@ -9,26 +10,26 @@ export interface ClusterGates {
   gates: GateState[];
 }
 
-/**
- * Every gate of a step, for each cluster that is to take it.
- * @param all names of all clusters that have a record: a kind that holds the mesh together looks at those that have its secret
- */
+/** Every gate of a step that has something to wait for, for each cluster that is to take it. A kind that holds the mesh together looks at every member that has its secret. */
 export function gatesOf(
   tree: SourceTree,
   kind: RotationKind,
   step: LegalStep,
   clusters: readonly string[],
-  all: readonly string[],
   facts: readonly ClusterFacts[],
   now: Date,
 ): ClusterGates[] {
-  const mesh = all.filter((name) => phaseOf(kind, tree, name) !== undefined);
+  const meshAround = (cluster: string) =>
+    meshOf(tree, cluster).filter((name) => phaseOf(kind, tree, name) !== undefined);
   return clusters.map((cluster) => {
     const since = readRotationFile(tree, cluster).underWay[kind.name]?.since;
-    const needed = kind.isMeshWide ? mesh : [cluster];
+    const needed = kind.isMeshWide ? meshAround(cluster) : [cluster];
     const own = facts.filter((one) => needed.includes(one.cluster));
-    const states = gateStates(step.transition, own, { tree, cluster, now });
-    return { cluster, gates: [collectedGate(needed, own, since), ...states] };
+    const context = { tree, cluster, now };
+    const gates = step.transition.gates.filter(({ applies }) => applies?.(context) ?? true);
+    const looks = gates.some(({ isOfFiles }) => !isOfFiles);
+    const states = gateStates(gates, own, context);
+    return { cluster, gates: looks ? [collectedGate(needed, own, since), ...states] : states };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ClusterRecord } from '../records/cluster-record.ts';
-import { changeOpen, readSealedSecret, sealSecret } from '../secrets/sealed-secret.ts';
+import { changeOpen, sealedSecretIn, sealSecret } from '../secrets/sealed-secret.ts';
 import type { SealingCertificate } from '../secrets/sealing-certificate.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 
@@ -45,7 +45,7 @@ export function currentRegistration(tree: SourceTree, record: ClusterRecord): st
 
 /** Whether a rotation has made it: one written by hand, for the identity of a workload, holds nothing to rotate. */
 export function isRotated(text: string): boolean {
-  return text.includes(`${TOKEN_NOTE}:`) && readSealedSecret(text).notes?.[TOKEN_NOTE] !== undefined;
+  return text.includes(`${TOKEN_NOTE}:`) && sealedSecretIn(text)?.notes?.[TOKEN_NOTE] !== undefined;
 }
 
 function openOf({ name, apiServer }: ClusterRecord): Record<string, string> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -20,10 +20,15 @@ describe('rotate init', () => {
     const folder = temporaryTree({});
     const [meshRoot, certificate] = [join(folder, 'root.age'), join(folder, 'sealing.crt')];
     writeFileSync(certificate, (await createSealingKey(new Date())).certificate);
+    // Paths are those of the folder that npm was started in.
+    const here = { ...env, npm_lifecycle_event: 'rotate', INIT_CWD: folder };
     const init = () =>
-      runCli(root, ['rotate', 'init', 'prod-eu', '--certificate', certificate, '--mesh-root', meshRoot], { env });
+      runCli(root, ['rotate', 'init', 'prod-eu', '--certificate', 'sealing.crt', '--mesh-root', 'root.age'], {
+        env: here,
+      });
 
     expect(runCli(root, ['rotate', 'root', meshRoot], { env }).code).toBe(0);
+    expect(statSync(meshRoot).mode & 0o777).toBe(0o600);
     expect(init()).toMatchObject({ code: 0, stdout: expect.stringContaining('+ clusters/prod-eu/sealing.crt') });
     const read = (file: string) => readFileSync(join(root, 'clusters/prod-eu', file), 'utf8');
     const first = SEALED.map(read);

@@ -24,6 +24,8 @@ const underWaySchema = z.strictObject({
   /** The phase that the last step led to, and when. Only breaks ties: the files themselves tell the phase. */
   phase: z.string(),
   since: z.iso.datetime(),
+  /** The furthest phase that steps back have led away from: what was said there, clusters may still do. */
+  reached: z.string().optional(),
   /** The gates were passed over. */
   emergency: z.literal(true).optional(),
 });

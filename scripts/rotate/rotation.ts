@@ -98,6 +98,10 @@ export interface Gate {
   name: string;
   /** What it waits for, in one sentence. */
   wants: string;
+  /** Whether there is anything to wait for; absent where there always is. */
+  applies?(expected: GateContext): boolean;
+  /** The files alone decide: nothing has to be collected for it. */
+  isOfFiles?: true;
   /** Why it is closed, one line each; none where it is open. */
   check(facts: readonly ClusterFacts[], expected: GateContext): string[];
 }

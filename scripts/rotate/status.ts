@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { fingerprintOf } from '../secrets/pem.ts';
 import type { SourceTree } from '../system/source-tree.ts';
-import { type CalendarEntry, calendarOf, sealedFiles } from './calendar/calendar.ts';
+import { type CalendarEntry, calendarOf } from './calendar/calendar.ts';
 import { phaseOf } from './engine.ts';
 import type { RotationKind } from './rotation.ts';
 import { readRotationFile, type UnderWay } from './rotation-file.ts';
+import { sealedFiles } from './sealed-files.ts';
 
 export interface SecretState {
   cluster: string;

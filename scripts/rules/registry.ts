@@ -19,6 +19,7 @@ import { generatedRule } from './gen/generated.ts';
 import { kubernetesRules } from './k8s/object-rules.ts';
 import { schemaRule } from './k8s/schema.ts';
 import type { CodeInfo, DeliveryRule, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
+import { meshRootUntrustedRule } from './sec/mesh-root-untrusted.ts';
 import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
 import { documentNoObjectRule, documentsWithoutObject } from './src/document-no-object.ts';
@@ -45,6 +46,7 @@ export const sourceRules: readonly SourceRule[] = [
   accessDeclaredRule,
   accessGrantedRule,
   repositoryCredentialRule,
+  meshRootUntrustedRule,
 ];
 
 /** Rules over the objects of one target. */

@@ -29,7 +29,7 @@ export async function writeRootFile(path: string, now: Date, rsa = false): Promi
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase());
   const root = await createRoot(now, undefined, rsa);
-  writeFileAtomic(file, Buffer.from(await encrypter.encrypt(root.certificate + root.key)));
+  writeFileAtomic(file, Buffer.from(await encrypter.encrypt(root.certificate + root.key)), 0o600);
   return root;
 }
 

@@ -1,7 +1,8 @@
 import { parse, stringify } from 'yaml';
+import { z } from 'zod';
 import { remembered } from '../system/remembered.ts';
 import { UserError } from '../system/user-error.ts';
-import { sealItem } from './seal.ts';
+import { type Scope, sealItem } from './seal.ts';
 import type { SealingCertificate } from './sealing-certificate.ts';
 
 /** A Secret before it is sealed. Its values are in memory only. */
@@ -36,7 +37,7 @@ export interface SealedSecret {
 /** Tells which key opens the values: the controller itself can only try them all. */
 export const CERTIFICATE_ANNOTATION = 'ai-spm.io/sealing-certificate';
 
-/** @returns a SealedSecret as YAML, for this namespace and name only (scope `strict`) */
+/** @returns a SealedSecret as YAML, for this namespace and name only unless its annotations widen that */
 export function sealSecret({ data, open = {}, ...secret }: SecretValues, certificate: SealingCertificate): string {
   const encryptedData = seal(secret, data, certificate);
   return write({ ...secret, certificate: certificate.fingerprint, encryptedData, open });
@@ -62,7 +63,7 @@ export function editSealedSecret(
   edit: SealedEdit,
   certificate: SealingCertificate,
 ): string | undefined {
-  const sealed = readSealedSecret(text);
+  const sealed = readSealedSecret(text, file);
   const { data = {}, open = {}, remove = [], rename = {} } = edit;
   if (Object.keys(data).length > 0 && sealed.certificate !== certificate.fingerprint) {
     throw new UserError(`${file} is sealed to another certificate than the one that the cluster has now`, {
@@ -79,6 +80,12 @@ export function editSealedSecret(
   return Object.keys(encryptedData).length + Object.keys(result.open).length > 0 ? write(result) : undefined;
 }
 
+/** Adds a note to a SealedSecret; all else keeps its bytes. */
+export function withNote(text: string, name: string, note: string): string {
+  const sealed = readSealedSecret(text);
+  return write({ ...sealed, notes: { ...sealed.notes, [name]: note } });
+}
+
 /** Changes what stands in the clear, and all labels; what is sealed keeps its bytes. */
 export function changeOpen(
   text: string,
@@ -89,38 +96,81 @@ export function changeOpen(
   return write({ ...sealed, open: { ...sealed.open, ...open }, labels });
 }
 
-/** Gates look at the same few files for each cluster, again and again. */
-export const readSealedSecret: (text: string) => Readonly<SealedSecret> = remembered(parseSealedSecret, 500);
+/** `undefined` where a text is anything but one SealedSecret. Gates look at the same few files for each cluster, again and again. */
+export const sealedSecretIn: (text: string) => Readonly<SealedSecret> | undefined = remembered(parseSealedSecret, 500);
 
-function parseSealedSecret(text: string): SealedSecret {
-  const { metadata, spec } = parse(text, { maxAliasCount: 0 });
-  const { type, data, metadata: { labels, annotations } = {} as Metadata } = spec.template ?? {};
-  const { [CERTIFICATE_ANNOTATION]: certificate, ...notes } = metadata.annotations ?? {};
+/**
+ * @param file names the text in errors
+ * @throws UserError where it is no SealedSecret
+ */
+export function readSealedSecret(text: string, file = 'a file of the rotation'): Readonly<SealedSecret> {
+  const sealed = sealedSecretIn(text);
+  if (sealed) return sealed;
+  throw new UserError(`${file} is not one SealedSecret`, {
+    source: { file, line: 1, column: 1 },
+    why: 'a step changes some of its values and leaves the others as they are: all of it must be understood',
+    fix: 'one SealedSecret a file, with namespace and name; move anything else elsewhere, or take the file as it was before: git log',
+  });
+}
+
+const items = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((value) => value ?? {});
+const sealedSchema = z.object({
+  kind: z.literal('SealedSecret'),
+  metadata: z.object({ namespace: z.string(), name: z.string(), annotations: items }),
+  spec: z.object({
+    encryptedData: items,
+    template: z
+      .object({
+        type: z.string().optional(),
+        data: items,
+        metadata: z.object({ labels: items, annotations: items }).optional(),
+      })
+      .optional(),
+  }),
+});
+
+function parseSealedSecret(text: string): SealedSecret | undefined {
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 0 });
+  } catch {
+    // SRC001 says what is wrong with it.
+    return undefined;
+  }
+  const result = sealedSchema.safeParse(value);
+  if (!result.success) return undefined;
+  const { metadata, spec } = result.data;
+  const { type, data = {}, metadata: { labels = {}, annotations = {} } = {} } = spec.template ?? {};
+  const { [CERTIFICATE_ANNOTATION]: certificate, ...notes } = metadata.annotations;
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     ...(type ? { type } : {}),
     ...(certificate ? { certificate } : {}),
-    encryptedData: spec.encryptedData ?? {},
-    open: data ?? {},
-    ...(labels ? { labels } : {}),
-    ...(annotations ? { annotations } : {}),
+    encryptedData: spec.encryptedData,
+    open: data,
+    ...(Object.keys(labels).length > 0 ? { labels } : {}),
+    ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     ...(Object.keys(notes).length > 0 ? { notes } : {}),
   };
 }
 
-interface Metadata {
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-}
-
 function seal(
-  { namespace, name }: { namespace: string; name: string },
+  { namespace, name, notes = {} }: Pick<SecretValues, 'namespace' | 'name' | 'notes'>,
   data: Readonly<Record<string, Buffer>>,
   { publicKey }: SealingCertificate,
 ): Record<string, string> {
-  const target = { namespace, name, scope: 'strict' as const };
+  const target = { namespace, name, scope: scopeOf(notes) };
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, sealItem(publicKey, target, value)]));
+}
+
+/** As the controller takes it from a SealedSecret itself, not from its template (`SecretScope`, sealed-secrets pkg/apis/sealedsecrets/v1alpha1). */
+function scopeOf(annotations: Readonly<Record<string, string>>): Scope {
+  const scopes = ['cluster-wide', 'namespace-wide'] as const;
+  return scopes.find((scope) => annotations[`sealedsecrets.bitnami.com/${scope}`] === 'true') ?? 'strict';
 }
 
 function write({ namespace, name, type, certificate, encryptedData, open, ...rest }: SealedSecret): string {

@@ -5,9 +5,10 @@ import { writeError } from './file-error.ts';
 
 /**
  * Replaces a file in one step: a reader or a crash sees the old text or the new, never half of it. It keeps the mode that it has.
+ * @param mode of a new file, where not everybody of the machine may read it
  * @throws UserError where the machine does not let it be written
  */
-export function writeFileAtomic(path: string, text: string | Uint8Array): void {
+export function writeFileAtomic(path: string, text: string | Uint8Array, mode?: number): void {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
     // A device or a pipe (`/dev/null`, `>(jq)`) is written to, not replaced by a file.
@@ -15,7 +16,7 @@ export function writeFileAtomic(path: string, text: string | Uint8Array): void {
     if (stats && !stats.isFile() && !stats.isDirectory()) {
       writeFileSync(path, text);
     } else {
-      writeFileSync(unfinished, text, stats?.isFile() ? { mode: stats.mode } : {});
+      writeFileSync(unfinished, text, { mode: stats?.isFile() ? stats.mode : mode });
       renameSync(unfinished, path);
     }
   } catch (error) {

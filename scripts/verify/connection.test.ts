@@ -4,7 +4,7 @@ import { type AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryTree } from '../testing/temp-repository.ts';
-import { connect } from './connection.ts';
+import { clusterNameOf, connect } from './connection.ts';
 
 const POD = { namespace: 'ai-spm', pod: 'one', container: 'istio-proxy' };
 const SUCCESS = JSON.stringify({ status: 'Success' });
@@ -87,3 +87,12 @@ it('a connection that hangs is closed, and a failure', async () => {
 it('a connection that is refused is a failure that names the command', async () => {
   await expect(connectTo(1).exec(POD, ['x'])).rejects.toThrow(/^x in ai-spm\/one: .*ECONNREFUSED/);
 });
+
+it.each(['../../etc', 'Prod', ''])(
+  'a cluster is not taken for one of the name `%s`, by which files would be named',
+  async (name) => {
+    const core = { readNamespacedConfigMap: async () => ({ data: { name } }) };
+
+    await expect(clusterNameOf({ core, context: 'one' } as never)).rejects.toThrow('does not say which it is');
+  },
+);

@@ -99,7 +99,13 @@ export async function clusterNameOf({ core, context }: Connection): Promise<stri
       cause,
     });
   });
-  return data?.['name'] ?? '';
+  const name = data?.['name'] ?? '';
+  // Files are named by it.
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
+  throw new UserError(`the cluster of context \`${context}\` does not say which it is`, {
+    why: `\`name\` of ConfigMap ai-spm/cluster-info is ${JSON.stringify(name)}, which is no name of a record`,
+    fix: 'it comes with the workloads: is their Argo CD application synced?',
+  });
 }
 
 /** Replicas that run, of every revision. */

@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { certificatesIn } from '../../secrets/pem.ts';
-import { readSealedSecret, type SealedSecret } from '../../secrets/sealed-secret.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { SESSION_DAYS } from '../kinds/session.ts';
 import { readRotationFile } from '../rotation-file.ts';
+import { sealedFiles } from '../sealed-files.ts';
 
 /** A day on which something has to be done by. */
 export interface CalendarEntry {
@@ -77,12 +77,4 @@ function retirements(tree: SourceTree, cluster: string): CalendarEntry[] {
       command: `npm run rotate -- apply session --cluster ${cluster}`,
     },
   ];
-}
-
-/** Every SealedSecret of a cluster. */
-export function sealedFiles(tree: SourceTree, cluster: string): { file: string; sealed: SealedSecret }[] {
-  return tree.list(`clusters/${cluster}`).flatMap((file) => {
-    const text = file.endsWith('.yaml') ? (tree.read(file) ?? '') : '';
-    return /^kind: SealedSecret$/m.test(text) ? [{ file, sealed: readSealedSecret(text) }] : [];
-  });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { V1Deployment, V1Pod, V1Secret } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod, V1PodSpec, V1ReplicaSet, V1Secret } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { certificatesIn } from '../../secrets/pem.ts';
 import type { Connection } from '../../verify/connection.ts';
@@ -126,6 +126,24 @@ describe('a workload', () => {
     ['a pod of before is still ending', {}, [...pods, pods[0]]],
   ])('is not settled while %s', (_, changes, alive) => {
     expect(of(changes, alive).settled).toBe(false);
+  });
+
+  it('says what templates of before took, and when the last pod of each was gone', () => {
+    const set = (uid: string, replicas: number, time = '2026-11-20T08:00:00Z'): V1ReplicaSet => ({
+      metadata: {
+        ownerReferences: [{ uid, apiVersion: 'apps/v1', kind: 'Deployment', name: 'api-gateway' }],
+        managedFields: [
+          { manager: 'a', time: new Date('2026-11-24T00:00:00Z') },
+          { manager: 'b', subresource: 'status', time: new Date(time) },
+        ],
+      },
+      spec: { replicas, selector: {}, template: { spec: pods[0].spec as V1PodSpec } },
+      status: { replicas },
+    });
+    const own = { ...deployment, metadata: { ...deployment.metadata, uid: 'own' } };
+    const { past } = factsOf('Deployment', own, pods, [set('own', 0), set('own', 2), set('other', 0)]);
+
+    expect(past).toEqual([{ secrets: of({}).secrets, endedAt: '2026-11-20T08:00:00.000Z' }]);
   });
 
   it('a pod that has ended does not count, one of another workload neither', () => {

@@ -55,7 +55,7 @@ export interface AccountTokenFacts {
 export interface ProxyFacts {
   pod: string;
   namespace: string;
-  /** Certificates that it shows, PEM, leaf first. */
+  /** Certificates that it shows, PEM, leaf first; empty, as `roots` is, while it waits for its first. */
   chain: string;
   /** Certificates that it trusts, PEM, all of them. */
   roots: string;
@@ -90,6 +90,8 @@ export interface WorkloadFacts {
   rolledOutAt?: string | undefined;
   /** Every Secret that one of its pods takes something from: `NAME` or `NAME/KEY as VARIABLE`. */
   secrets: string[];
+  /** Templates of before, of which no pod is left: what their pods took, and since when the last one is gone; as many as the cluster keeps. */
+  past?: { secrets: string[]; endedAt: string }[] | undefined;
 }
 
 export interface DatabaseRoleFacts {

@@ -38,6 +38,7 @@ describe('saved facts', () => {
     ['that lacks a part', (text) => text.replace('"istiods"', '"istioos"'), 'istiods'],
     ['with a wrong field', (text) => text.replace('"signerEnd": 1', '"signerEnd": "never"'), 'istiods'],
     ['with a field of its own', (text) => text.replace('{', '{"__proto__x": 1,'), '__proto__x'],
+    ['about another cluster', (text) => text.replace('prod-eu', 'prod-us'), 'it is about `prod-us`'],
     ['of no time', (text) => text.replace('2026-11-25T08:00:00.000Z', 'today'), 'collectedAt'],
   ])('a file %s is refused, with its name and the field', (_, spoil, message) => {
     const folder = temporaryTree({});

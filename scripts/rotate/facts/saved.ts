@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readError } from '../../system/file-error.ts';
 import { UserError } from '../../system/user-error.ts';
@@ -34,6 +34,7 @@ const factsSchema = z.strictObject({
       z.strictObject({
         ...{ namespace: text, name: text, kind: text, secrets: z.array(text) },
         ...{ settled: z.boolean(), rolledOutAt: text.optional() },
+        past: z.array(z.strictObject({ secrets: z.array(text), endedAt: text })).optional(),
       }),
     ),
   ),
@@ -92,7 +93,11 @@ function readFile(path: string): ClusterFacts {
     throw refuse((error as Error).message);
   }
   const result = factsSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    const { cluster } = result.data;
+    if (basename(path) === `${cluster}.json`) return result.data;
+    throw refuse(`it is about \`${cluster}\`: a second file about one cluster, or one of another folder, may be older`);
+  }
   const [issue] = result.error.issues;
   throw refuse(`${issue?.path.join('.')}: ${issue?.message}`);
 }

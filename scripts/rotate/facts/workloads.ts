@@ -1,4 +1,4 @@
-import type { V1Container, V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import type { V1Container, V1Deployment, V1Pod, V1PodSpec, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
 import type { Connection } from '../../verify/connection.ts';
 import type { WorkloadFacts } from './facts.ts';
 
@@ -6,19 +6,25 @@ const NAMESPACE = 'ai-spm';
 
 /** Deployments and StatefulSets of the platform, and what their pods that are alive take from Secrets. */
 export async function workloads({ apps, core }: Connection): Promise<WorkloadFacts[]> {
-  const [deployments, sets, pods] = await Promise.all([
+  const [deployments, sets, pods, replicaSets] = await Promise.all([
     apps.listNamespacedDeployment({ namespace: NAMESPACE }),
     apps.listNamespacedStatefulSet({ namespace: NAMESPACE }),
     core.listNamespacedPod({ namespace: NAMESPACE }),
+    apps.listNamespacedReplicaSet({ namespace: NAMESPACE }),
   ]);
   const all = [
     ...deployments.items.map((one) => ({ kind: 'Deployment', workload: one })),
     ...sets.items.map((one) => ({ kind: 'StatefulSet', workload: one })),
   ];
-  return all.map(({ kind, workload }) => factsOf(kind, workload, pods.items));
+  return all.map(({ kind, workload }) => factsOf(kind, workload, pods.items, replicaSets.items));
 }
 
-export function factsOf(kind: string, workload: V1Deployment | V1StatefulSet, all: readonly V1Pod[]): WorkloadFacts {
+export function factsOf(
+  kind: string,
+  workload: V1Deployment | V1StatefulSet,
+  all: readonly V1Pod[],
+  replicaSets: readonly V1ReplicaSet[] = [],
+): WorkloadFacts {
   const { metadata, spec, status } = workload;
   const labels = Object.entries(spec?.selector.matchLabels ?? {});
   const isAlive = ({ status: state }: V1Pod) => state?.phase !== 'Succeeded' && state?.phase !== 'Failed';
@@ -27,6 +33,9 @@ export function factsOf(kind: string, workload: V1Deployment | V1StatefulSet, al
   );
   const wanted = spec?.replicas ?? 1;
   const rolledOutAt = endOfRollout(workload);
+  const past = replicaSets
+    .filter((set) => set.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid))
+    .flatMap(endedTemplate);
   const counts = [status?.replicas, status?.updatedReplicas, status?.readyReplicas, status?.availableReplicas];
   return {
     namespace: metadata?.namespace ?? '',
@@ -38,7 +47,8 @@ export function factsOf(kind: string, workload: V1Deployment | V1StatefulSet, al
       counts.every((count) => count === wanted) &&
       pods.length === wanted,
     ...(rolledOutAt ? { rolledOutAt } : {}),
-    secrets: [...new Set(pods.flatMap(secretsOf))].sort(),
+    secrets: [...new Set(pods.flatMap((pod) => secretsOf(pod.spec)))].sort(),
+    ...(past.length > 0 ? { past } : {}),
   };
 }
 
@@ -52,7 +62,17 @@ function endOfRollout({ status }: V1Deployment | V1StatefulSet): string | undefi
   return progress.lastUpdateTime && new Date(progress.lastUpdateTime).toISOString();
 }
 
-function secretsOf({ spec }: V1Pod): string[] {
+/**
+ * The cluster notes when the status of a ReplicaSet last changed: where it has no pod, that was the end of the last one.
+ * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+function endedTemplate({ metadata, spec, status }: V1ReplicaSet): { secrets: string[]; endedAt: string }[] {
+  const last = metadata?.managedFields?.findLast(({ subresource }) => subresource === 'status')?.time;
+  if (spec?.replicas !== 0 || status?.replicas !== 0 || !last) return [];
+  return [{ secrets: [...new Set(secretsOf(spec.template?.spec))].sort(), endedAt: new Date(last).toISOString() }];
+}
+
+function secretsOf(spec: V1PodSpec | undefined): string[] {
   const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
   const mounted = (spec?.volumes ?? []).flatMap(({ secret, projected }) => [
     secret?.secretName,

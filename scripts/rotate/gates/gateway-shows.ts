@@ -1,5 +1,5 @@
 import { certificatesIn, fingerprintOf } from '../../secrets/pem.ts';
-import { readSealedSecret } from '../../secrets/sealed-secret.ts';
+import { sealedSecretIn } from '../../secrets/sealed-secret.ts';
 import { platformPath } from '../cluster-files.ts';
 import type { Gate } from '../rotation.ts';
 import { inEach } from './collected.ts';
@@ -9,8 +9,8 @@ export const gatewayShows: Gate = {
   name: 'shown',
   wants: 'the public gateway shows the certificate that git has',
   check: (facts, { tree, cluster }) => {
-    const sealed = readSealedSecret(tree.read(platformPath(cluster, 'ai-spm-tls')) ?? '');
-    const [wanted] = certificatesIn(sealed.open['tls.crt'] ?? '');
+    const sealed = sealedSecretIn(tree.read(platformPath(cluster, 'ai-spm-tls')) ?? '');
+    const [wanted] = certificatesIn(sealed?.open['tls.crt'] ?? '');
     if (!wanted) return [`${cluster}: git shows no certificate`];
     return inEach(
       facts.filter((one) => one.cluster === cluster),

@@ -1,25 +1,28 @@
 import type { X509Certificate } from 'node:crypto';
-import { fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
-import type { SourceTree } from '../../system/source-tree.ts';
-import { type Authority, readAuthority } from '../kinds/authority.ts';
+import { fingerprintOf } from '../../secrets/pem.ts';
+import { type Authority, isUnder, readAuthority } from '../mesh-authority.ts';
+import { meshOf } from '../mesh-members.ts';
 import type { Gate } from '../rotation.ts';
 
 type Roots = (authority: Authority) => X509Certificate[];
 
 /**
- * In git, every cluster trusts some roots. What was collected is not enough: a commit that takes one of them away may be merged, and not yet
+ * In git, every cluster of the mesh trusts some roots. What was collected is not enough: a commit that takes one of them away may be merged, and not yet
  * have arrived.
  */
 export function gitTrusts(wanted: Roots): Gate {
-  return gitGate('git-trusts', 'git trusts both roots in every cluster', wanted, ({ roots }, root) =>
+  return gitGate('git-trusts', 'git trusts both roots in every cluster of the mesh', wanted, ({ roots }, root) =>
     roots.some((one) => fingerprintOf(one) === fingerprintOf(root)) ? undefined : 'git does not trust',
   );
 }
 
-/** In git, the intermediate of every cluster is under one root. */
+/** In git, the intermediate of every cluster of the mesh is under one root. */
 export function gitSignsUnder(which: string, wanted: Roots): Gate {
-  return gitGate('git-signs', `git signs under the ${which} root in every cluster`, wanted, ({ signer }, root) =>
-    isSignedBy(signer, root) ? undefined : 'git does not sign under',
+  return gitGate(
+    'git-signs',
+    `git signs under the ${which} root in every cluster of the mesh`,
+    wanted,
+    (authority, root) => (isUnder(authority, root) ? undefined : 'git does not sign under'),
   );
 }
 
@@ -33,10 +36,11 @@ function gitGate(
   return {
     name,
     wants,
+    isOfFiles: true,
     check: (_, { tree, cluster }) => {
       const own = readAuthority(tree, cluster);
       if (!own) return [`${cluster} has no authority`];
-      return clustersOf(tree).flatMap((one) => {
+      return meshOf(tree, cluster).flatMap((one) => {
         const authority = readAuthority(tree, one);
         if (!authority) return [];
         return wanted(own).flatMap((root) => {
@@ -46,9 +50,4 @@ function gitGate(
       });
     },
   };
-}
-
-/** Names of all clusters that have files. */
-export function clustersOf(tree: SourceTree): string[] {
-  return [...new Set(tree.list('clusters').map((path) => path.split('/')[1] ?? ''))];
 }

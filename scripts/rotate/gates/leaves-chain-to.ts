@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { certificatesIn, chainsTo, fingerprintOf } from '../../secrets/pem.ts';
 import type { ProxyFacts } from '../facts/facts.ts';
-import { type Authority, readAuthority } from '../kinds/authority.ts';
+import { type Authority, readAuthority } from '../mesh-authority.ts';
 import type { Gate } from '../rotation.ts';
 import { inEach } from './collected.ts';
 

@@ -1,5 +1,4 @@
 import { readSealedSecret, type SealedSecret } from '../../secrets/sealed-secret.ts';
-import type { SourceTree } from '../../system/source-tree.ts';
 import { ciphertextDigest } from '../facts/ciphertext.ts';
 import type { SealedFacts } from '../facts/facts.ts';
 import type { Gate, GateContext } from '../rotation.ts';
@@ -57,18 +56,9 @@ function inEachFile(
       const own = facts.filter((one) => one.cluster === cluster);
       if (own.length === 0) return [`${cluster}: nothing was collected`];
       return inEach(own, 'sealedSecrets', (live) => {
-        const sealed = readSealedSecret(context.tree.read(path) ?? '');
+        const sealed = readSealedSecret(context.tree.read(path) ?? '', path);
         const found = live.find((one) => one.namespace === sealed.namespace && one.name === sealed.name);
         return check(sealed, found, context);
       });
     });
-}
-
-const KIND = /^kind: SealedSecret$/m;
-
-/** Every SealedSecret that git has for a cluster. */
-export function sealedFiles(tree: SourceTree, cluster: string): string[] {
-  return ['secrets', 'platform']
-    .flatMap((folder) => tree.list(`clusters/${cluster}/${folder}`))
-    .filter((path) => path.endsWith('.yaml') && KIND.test(tree.read(path) ?? ''));
 }

@@ -1,49 +1,16 @@
 import type { X509Certificate } from 'node:crypto';
 import { createIntermediate, type KeyPair, signIntermediate } from '../../secrets/certificates.ts';
 import { checkChain } from '../../secrets/check-chain.ts';
-import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
-import { editSealedSecret, readSealedSecret } from '../../secrets/sealed-secret.ts';
-import type { SourceTree } from '../../system/source-tree.ts';
+import { certificatesIn, fingerprintOf } from '../../secrets/pem.ts';
+import { editSealedSecret } from '../../secrets/sealed-secret.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath, readNeeded, sealingCertificateOf } from '../cluster-files.ts';
+import { readAuthority } from '../mesh-authority.ts';
 import type { FileChanges, StepContext } from '../rotation.ts';
 import { answer, type Requested, requestPath } from './requested.ts';
 
 /** The key of the intermediate of a cluster, and the request for it. */
 export const INTERMEDIATE: Requested = { secret: 'cacerts', keyName: 'ca-key.pem' };
-
-/** The authority of the mesh in one cluster, as its file `cacerts.yaml` has it. */
-export interface Authority {
-  /** Everything that is trusted, as PEM: the very bytes of `root-cert.pem`. */
-  bundle: string;
-  /** Each root once, in order. */
-  roots: X509Certificate[];
-  /** The intermediate that istiod signs with. */
-  signer: X509Certificate;
-  signerPem: string;
-}
-
-/** `undefined` where istiod of the cluster makes an authority of its own. */
-export function readAuthority(tree: SourceTree, cluster: string): Authority | undefined {
-  const path = platformPath(cluster, 'cacerts');
-  const text = tree.read(path);
-  if (text === undefined) return undefined;
-  const { 'root-cert.pem': bundle = '', 'ca-cert.pem': signerPem = '' } = readSealedSecret(text).open;
-  const [signer] = certificatesIn(signerPem);
-  const roots = new Map(certificatesIn(bundle).map((root) => [fingerprintOf(root), root]));
-  if (!signer || roots.size === 0) {
-    throw new UserError(`${path} does not show its certificates`, {
-      why: 'the phase of a rotation is read from `root-cert.pem` and `ca-cert.pem`, which stand in the clear in spec.template.data',
-      fix: `seal it anew: delete it, then npm run rotate -- init ${cluster} --mesh-root FILE`,
-    });
-  }
-  return { bundle, roots: [...roots.values()], signer, signerPem };
-}
-
-/** Which of the trusted roots has signed the intermediate. */
-export function signingRoot({ roots, signer }: Authority): X509Certificate | undefined {
-  return roots.find((root) => isSignedBy(signer, root));
-}
 
 export interface AuthorityChange {
   /** New bytes of `root-cert.pem`. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { readSealedSecret } from '../../secrets/sealed-secret.ts';
+import { readSealedSecret, sealedSecretIn } from '../../secrets/sealed-secret.ts';
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { roleState } from '../database-roles.ts';
 import { phaseOf } from '../engine.ts';
@@ -19,7 +19,7 @@ const roles = (tree: SourceTree) => {
   return DATABASE_ROLES.map((role) => roleState(sealed, role)).join(' ');
 };
 const hasUrl = (tree: SourceTree, secret: string) =>
-  'database-url' in readSealedSecret(read(tree, secret) ?? 'metadata: {}\nspec: {}').encryptedData;
+  'database-url' in (sealedSecretIn(read(tree, secret) ?? '')?.encryptedData ?? {});
 
 let first: SourceTree;
 /** The trees of one whole rotation, in order. */

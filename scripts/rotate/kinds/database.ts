@@ -13,11 +13,14 @@ import {
   roleState,
 } from '../database-roles.ts';
 import { databaseRole } from '../gates/database-role.ts';
+import { ifReached } from '../gates/if-reached.ts';
 import { sealedOpened } from '../gates/sealed-opened.ts';
 import { workloadsTake } from '../gates/workloads-take.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { type DatabaseRole, type InUse, readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
+import { sealedFiles } from '../sealed-files.ts';
 
+const NAME = 'database';
 const KEY = 'database-url';
 
 const rolledOut = workloadsTake('all', ({ database }) => ({ DATABASE_URL: database.secret }));
@@ -36,7 +39,7 @@ const rolesOpened = sealedOpened('the roles', ({ cluster }) => [
  * one for each role. The old one is taken away in two steps, as a password whose verifier is gone cannot be given back.
  */
 export const database: RotationKind = {
-  name: 'database',
+  name: NAME,
   summary: 'the password that the services log in to the database with, and the role that it belongs to',
   phases: [
     {
@@ -58,7 +61,7 @@ export const database: RotationKind = {
       },
       back: {
         does: 'closes the new role and drops its Secret, which no service takes',
-        gates: [rolledOut, databaseRole('the new role', notInUse, 'unused')],
+        gates: ifReached(NAME, [rolledOut, databaseRole('the new role', notInUse, 'unused')]),
         step: close,
       },
     },
@@ -120,7 +123,10 @@ function observe(tree: SourceTree, cluster: string): string | undefined {
   const text = tree.read(secretPath(cluster, DATABASE_ROLES_SECRET));
   const { secret, role } = readRotationFile(tree, cluster).inUse.database;
   if (text === undefined || tree.read(secretPath(cluster, secret)) === undefined) return undefined;
-  const [roles, others] = [readSealedSecret(text), otherSecrets(tree, cluster)];
+  const [roles, others] = [
+    readSealedSecret(text, secretPath(cluster, DATABASE_ROLES_SECRET)),
+    otherSecrets(tree, cluster),
+  ];
   const [live, idle] = [roleState(roles, role), roleState(roles, otherRole(role))];
   if (live === 'open' && idle === 'closed' && others.length === 0) return 'standby';
   const [other] = others;
@@ -138,10 +144,8 @@ function observe(tree: SourceTree, cluster: string): string | undefined {
 /** Secrets with connection data, but for the one in use. */
 function otherSecrets(tree: SourceTree, cluster: string): string[] {
   const { secret } = readRotationFile(tree, cluster).inUse.database;
-  return tree
-    .list(`clusters/${cluster}/secrets`)
-    .filter((path) => path.endsWith('.yaml'))
-    .map((path) => readSealedSecret(readNeeded(tree, path)))
+  return sealedFiles(tree, cluster)
+    .map(({ sealed }) => sealed)
     .filter(({ name, encryptedData }) => name !== secret && encryptedData[KEY] !== undefined)
     .map(({ name }) => name);
 }

@@ -1,7 +1,8 @@
 import { ISTIOD, intermediateSubject } from '../../secrets/certificates.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
+import { readAuthority, signingRoot } from '../mesh-authority.ts';
 import type { RotationKind } from '../rotation.ts';
-import { answeredIntermediate, INTERMEDIATE, readAuthority, signingRoot } from './authority.ts';
+import { answeredIntermediate, INTERMEDIATE } from './authority.ts';
 import { accept, finish, isReplaced, isRequested, request, restore, withdraw } from './requested.ts';
 
 /**

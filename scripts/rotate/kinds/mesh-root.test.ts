@@ -7,10 +7,10 @@ import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { legalStep, phaseOf } from '../engine.ts';
 import type { ClusterFacts, ProxyFacts } from '../facts/facts.ts';
 import { gatesOf } from '../gates-of.ts';
+import { readAuthority } from '../mesh-authority.ts';
 import { sealedFacts } from '../model/values.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import { rotationTree, stepped } from '../testing/rotation-tree.ts';
-import { readAuthority } from './authority.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { meshRoot } from './mesh-root.ts';
 
@@ -22,6 +22,8 @@ const later = new Date(now.getTime() + 60_000);
 const NEW = { certificate: '', key: '' };
 let [rootA, rootB]: [KeyPair, KeyPair] = [NEW, NEW];
 let phases: Record<'standby' | 'trusted' | 'signing' | 'reissued' | 'done', SourceTree>;
+/** Trusted, after it had signed. */
+let again: SourceTree;
 
 const bundle = (tree: SourceTree, cluster = 'prod-eu') => readAuthority(tree, cluster)?.bundle ?? '';
 const phase = (tree: SourceTree, cluster = 'prod-eu') => phaseOf(meshRoot, tree, cluster)?.name;
@@ -34,6 +36,7 @@ beforeAll(async () => {
   const trusted = await step(first.tree, rootB);
   const signing = await step(trusted, rootB);
   const reissued = await step(signing, rootB);
+  again = await step(signing, rootA, { direction: 'back' });
   phases = { standby: first.tree, trusted, signing, reissued, done: await step(reissued, rootB) };
 });
 
@@ -212,7 +215,7 @@ describe('the gates of mesh-root', () => {
   const closed = (tree: SourceTree, facts: readonly ClusterFacts[], direction: 'forward' | 'back' = 'forward') => {
     const from = phaseOf(meshRoot, tree, 'prod-eu');
     if (!from) throw new Error('no phase');
-    const all = gatesOf(tree, meshRoot, legalStep(meshRoot, from, direction), ['prod-eu'], CLUSTERS, facts, now);
+    const all = gatesOf(tree, meshRoot, legalStep(meshRoot, from, direction), ['prod-eu'], facts, now);
     return all.flatMap(({ gates }) => gates.flatMap((gate) => gate.closed)).join('\n');
   };
   const alike = (one: ProxyFacts) => ({ 'prod-eu': [one], 'prod-us': [one] });
@@ -287,11 +290,22 @@ describe('the gates of mesh-root', () => {
   it('back to one root: closed while an istiod still signs under the new one', async () => {
     const ends = (readAuthority(phases.signing, 'prod-us')?.signer.validTo ?? '').toString();
     const signerEnd = new Date(ends).getTime() / 1000 + 1;
-    const facts = world(phases.trusted, alike(await proxy(rootA, [rootA, rootB])), {
+    const facts = world(again, alike(await proxy(rootA, [rootA, rootB])), {
       istiods: { value: [{ pod: 'istiod', ready: true, signerEnd, rootEnd: 0 }] },
     });
 
-    expect(closed(phases.trusted, facts, 'back')).toContain('istiod signs with an intermediate that ends');
+    expect(closed(again, facts, 'back')).toContain('istiod signs with an intermediate that ends');
+  });
+
+  it('back to the old signer: open where istiod does not start and a proxy waits for it, closed for one without the old root', async () => {
+    const waiting = { pod: 'waiting', namespace: 'ai-spm', chain: '', roots: '' };
+    const good = await proxy(rootA, [rootA, rootB]);
+    const broken = { istiods: { value: [{ pod: 'istiod', ready: false, signerEnd: 0, rootEnd: 0 }] } };
+    const facts = (one: ProxyFacts) => world(phases.signing, { 'prod-eu': [good], 'prod-us': [good, one] }, broken);
+
+    expect(closed(phases.signing, facts(waiting), 'back')).toBe('');
+    expect(closed(phases.signing, facts(await proxy(rootB, [rootB])), 'back')).toMatch(/does not trust/);
+    expect(closed(phases.trusted, world(phases.trusted, alike(waiting)))).toContain('ai-spm/waiting trusts nobody yet');
   });
 
   it('reissued: open when every certificate is under the new root, by signature', async () => {
@@ -348,13 +362,22 @@ describe('the gates of mesh-root', () => {
     );
   });
 
+  it('look at the members of the federation alone: another cluster with an authority is a mesh of its own', async () => {
+    // On purpose with the very root of the federation: it meets none of the others all the same.
+    const solo = (await rotationTree(now, ['dev-eu'])).tree;
+    const path = 'clusters/dev-eu/platform/cacerts.yaml';
+    const tree = overlayTree(phases.trusted, { [path]: solo.read(path) ?? '' });
+    const good = alike(await proxy(rootA, [rootA, rootB]));
+
+    expect(closed(tree, world(tree, good))).toBe('');
+    expect(closed(tree, world(tree, good).slice(0, 1))).toContain('prod-us: nothing was collected');
+  });
+
   it('back to one root: closed while a certificate under the new one lives', async () => {
     const both = [rootA, rootB];
 
-    expect(closed(phases.trusted, world(phases.trusted, alike(await proxy(rootA, both))), 'back')).toBe('');
-    expect(closed(phases.trusted, world(phases.trusted, alike(await proxy(rootB, both))), 'back')).toContain(
-      'shows a certificate under',
-    );
+    expect(closed(again, world(again, alike(await proxy(rootA, both))), 'back')).toBe('');
+    expect(closed(again, world(again, alike(await proxy(rootB, both))), 'back')).toContain('shows a certificate under');
   });
 });
 

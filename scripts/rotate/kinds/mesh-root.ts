@@ -5,22 +5,17 @@ import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts'
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath } from '../cluster-files.ts';
-import { everythingTrusts } from '../gates/everything-trusts.ts';
-import { clustersOf, gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
+import { everythingStillTrusts, everythingTrusts } from '../gates/everything-trusts.ts';
+import { gitSignsUnder, gitTrusts } from '../gates/git-agrees.ts';
+import { ifReached } from '../gates/if-reached.ts';
 import { istiodsSignWith } from '../gates/istiods-sign-with.ts';
 import { leavesChainTo, noLeafChainsTo } from '../gates/leaves-chain-to.ts';
 import { mounted, sealedOpened } from '../gates/sealed-opened.ts';
+import { type Authority, readAuthority, signingRoot } from '../mesh-authority.ts';
+import { meshOf } from '../mesh-members.ts';
 import type { FileChanges, GateContext, RotationKind, StepContext } from '../rotation.ts';
 import { readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
-import {
-  type Authority,
-  answeredIntermediate,
-  changeAuthority,
-  INTERMEDIATE,
-  keyOfRoot,
-  readAuthority,
-  signingRoot,
-} from './authority.ts';
+import { answeredIntermediate, changeAuthority, INTERMEDIATE, keyOfRoot } from './authority.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { demandMultiroot } from './multiroot.ts';
 import { accept, finish, isReplaced } from './requested.ts';
@@ -28,10 +23,10 @@ import { accept, finish, isReplaced } from './requested.ts';
 const NAME = 'mesh-root';
 
 const istiodsSign = istiodsSignWith((tree, cluster) => readAuthority(tree, cluster)?.signer);
-const authorities = ({ tree }: GateContext) =>
-  clustersOf(tree).flatMap((cluster) => {
-    const path = platformPath(cluster, 'cacerts');
-    return tree.read(path) === undefined ? [] : [{ cluster, path }];
+const authorities = ({ tree, cluster }: GateContext) =>
+  meshOf(tree, cluster).flatMap((member) => {
+    const path = platformPath(member, 'cacerts');
+    return tree.read(path) === undefined ? [] : [{ cluster: member, path }];
   });
 /** Else a step that was taken back may still be on its way: what proxies trust now, istiod may be about to take from them. */
 const arrived = sealedOpened('the authority of the mesh', authorities);
@@ -67,7 +62,10 @@ export const meshRoot: RotationKind = {
       },
       back: {
         does: 'drops the new root',
-        gates: [gitSignsUnder('old', oldRoot), arrived, istiodsHave, istiodsSign, noLeafChainsTo(newRoot)],
+        gates: [
+          gitSignsUnder('old', oldRoot),
+          ...ifReached(NAME, [arrived, istiodsHave, istiodsSign, noLeafChainsTo(newRoot)], true),
+        ],
         step: dropNew,
       },
     },
@@ -81,7 +79,7 @@ export const meshRoot: RotationKind = {
       },
       back: {
         does: 'signs under the old root again',
-        gates: [gitTrusts(bothRoots), everythingTrusts(bothRoots)],
+        gates: [gitTrusts(bothRoots), everythingStillTrusts(bothRoots)],
         step: signWithOld,
       },
     },

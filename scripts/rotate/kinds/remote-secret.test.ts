@@ -8,8 +8,8 @@ import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { phaseOf } from '../engine.ts';
 import { ciphertextDigest } from '../facts/ciphertext.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
-import { sealedFiles } from '../gates/sealed-opened.ts';
 import { readRotationFile } from '../rotation-file.ts';
+import { sealedFiles } from '../sealed-files.ts';
 import { liveTokens, tokenFor } from '../testing/live-tokens.ts';
 import { type RotationTree, rotationTree, type StepOptions, stepped } from '../testing/rotation-tree.ts';
 import { remoteSecret } from './remote-secret.ts';
@@ -213,7 +213,7 @@ describe('remote-secret', () => {
 /** What would be collected where every cluster has followed. */
 function following(tree: SourceTree): ClusterFacts[] {
   return CLUSTERS.map((cluster) => {
-    const sealed = sealedFiles(tree, cluster).map((file) => readSealedSecret(tree.read(file) ?? ''));
+    const sealed = sealedFiles(tree, cluster).map((one) => one.sealed);
     const read = sealed.flatMap(({ annotations }) => annotations?.['networking.istio.io/cluster'] ?? []);
     const replicas = ['istiod-1', 'istiod-2'];
     return {

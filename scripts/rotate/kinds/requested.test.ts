@@ -8,8 +8,8 @@ import { UserError } from '../../system/user-error.ts';
 import { phaseOf } from '../engine.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
 import { gatewayShows } from '../gates/gateway-shows.ts';
+import { readAuthority } from '../mesh-authority.ts';
 import { type RotationTree, rotationTree, stepped } from '../testing/rotation-tree.ts';
-import { readAuthority } from './authority.ts';
 import { gatewayTls } from './gateway-tls.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 
@@ -139,13 +139,13 @@ describe('mesh-intermediate', () => {
     for (const tree of [outside, here]) {
       const authority = readAuthority(tree, 'prod-eu');
       expect(authority?.bundle).toBe(first.meshRoot.certificate);
-      expect(authority?.signerPem).not.toBe(readAuthority(first.tree, 'prod-eu')?.signerPem);
+      expect(authority?.signer.toString()).not.toBe(readAuthority(first.tree, 'prod-eu')?.signer.toString());
       // The key that waited is the one that signs, whoever has answered.
       expect(sealed(tree, 'cacerts').encryptedData['ca-key.pem']).toBe(
         sealed(requested, 'cacerts').encryptedData['requested-ca-key.pem'],
       );
       expect(sealed(tree, 'cacerts').open['cert-chain.pem']).toBe(
-        `${authority?.signerPem}${first.meshRoot.certificate}`,
+        `${authority?.signer.toString()}${first.meshRoot.certificate}`,
       );
       expect(phaseOf(meshIntermediate, tree, 'prod-eu')?.name).toBe('replaced');
     }

@@ -34,8 +34,9 @@ export function isReplaced(tree: SourceTree, cluster: string, what: Requested): 
 }
 
 function holds(tree: SourceTree, cluster: string, { secret, keyName }: Requested, prefix: string): boolean {
-  const text = tree.read(platformPath(cluster, secret));
-  return text !== undefined && `${prefix}${keyName}` in readSealedSecret(text).encryptedData;
+  const path = platformPath(cluster, secret);
+  const text = tree.read(path);
+  return text !== undefined && `${prefix}${keyName}` in readSealedSecret(text, path).encryptedData;
 }
 
 /**
@@ -118,7 +119,8 @@ function without(context: StepContext, what: Requested, prefixes: readonly strin
 }
 
 function sealed({ tree, cluster }: StepContext, { secret }: Requested) {
-  return readSealedSecret(readNeeded(tree, platformPath(cluster.name, secret)));
+  const path = platformPath(cluster.name, secret);
+  return readSealedSecret(readNeeded(tree, path), path);
 }
 
 function edited({ tree, cluster, now }: StepContext, { secret }: Requested, edit: SealedEdit) {

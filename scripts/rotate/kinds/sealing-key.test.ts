@@ -1,19 +1,21 @@
 import { constants, createDecipheriv, privateDecrypt } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSealingKey, type KeyPair } from '../../secrets/certificates.ts';
-import { readSealedSecret } from '../../secrets/sealed-secret.ts';
+import { readSealedSecret, sealSecret } from '../../secrets/sealed-secret.ts';
 import { readSealingCertificate } from '../../secrets/sealing-certificate.ts';
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { phaseOf } from '../engine.ts';
 import { ciphertextDigest } from '../facts/ciphertext.ts';
 import type { ClusterFacts } from '../facts/facts.ts';
-import { sealedFiles } from '../gates/sealed-opened.ts';
 import { keyUse } from '../key-use.ts';
 import type { LiveInputs, StepInputs } from '../rotation.ts';
+import { sealedFiles as sealedIn } from '../sealed-files.ts';
 import { type RotationTree, rotationTree, stepped } from '../testing/rotation-tree.ts';
 import { hangingOn, sealingKey } from './sealing-key.ts';
+import { session } from './session.ts';
 
 const CLUSTER = 'prod-eu';
+const sealedFiles = (tree: SourceTree, cluster: string) => sealedIn(tree, cluster).map(({ file }) => file);
 const now = new Date();
 const read = (live: LiveInputs, cluster = CLUSTER): StepInputs => ({ live: { [cluster]: live } });
 const phase = (tree: SourceTree) => phaseOf(sealingKey, tree, CLUSTER)?.name;
@@ -64,11 +66,8 @@ describe('sealing-key', () => {
     // What is not sealed stays as it is.
     for (const path of sealedFiles(anew, CLUSTER)) {
       const [before, after] = [first.tree, anew].map((tree) => readSealedSecret(tree.read(path) ?? ''));
-      expect({ ...after, encryptedData: {}, certificate: '' }).toEqual({
-        ...before,
-        encryptedData: {},
-        certificate: '',
-      });
+      const alike = { encryptedData: {}, certificate: '', notes: {} };
+      expect({ ...after, ...alike }).toEqual({ ...before, ...alike });
     }
   });
 
@@ -85,6 +84,67 @@ describe('sealing-key', () => {
     expect(phase(back)).toBe('standby');
     expect(openAll(back, first.sealingKey)).toEqual(values);
     expect(back.read(`clusters/${CLUSTER}/sealing.crt`)).toBe(first.sealingKey.certificate);
+  });
+
+  describe('goes back while the cluster opens nothing of what was sealed anew', () => {
+    const live = (from: SourceTree, opened: boolean) =>
+      sealedIn(from, CLUSTER).map(({ sealed }) => {
+        const { namespace, name } = sealed;
+        return { namespace, name, opened, ciphertext: ciphertextDigest(sealed) };
+      });
+    const keys = (...all: KeyPair[]) =>
+      all.map((key) => ({ name: 'key', fingerprint: fingerprint(key), notBefore: '' }));
+    const closed = (tree: SourceTree, sealed: SourceTree, ...all: KeyPair[]) =>
+      (sealingKey.phases[1]?.back?.gates ?? []).flatMap((gate) =>
+        gate.check(
+          [
+            {
+              cluster: CLUSTER,
+              sealedSecrets: { value: live(sealed, false) },
+              sealingKeys: { value: keys(...all) },
+            } as ClusterFacts,
+          ],
+          { tree, cluster: CLUSTER, now },
+        ),
+      );
+
+    it('in whatever version it has them', () => {
+      expect(closed(anew, first.tree, first.sealingKey)).toEqual([]);
+      expect(closed(anew, anew, first.sealingKey, newest)).toEqual([]);
+    });
+
+    it('but not where another rotation has changed a value since', async () => {
+      const changed = await stepped(anew, session);
+
+      expect(closed(changed, anew, first.sealingKey)).toEqual([
+        expect.stringMatching(/^prod-eu: SealedSecret ai-spm\/ai-spm-session-2 is not there yet$/),
+      ]);
+    });
+
+    it('and not to a key that is gone', () => {
+      expect(closed(anew, anew, newest)).toEqual([
+        expect.stringMatching(/sealing-previous.crt \([0-9a-f]{12}\) is gone/),
+      ]);
+    });
+  });
+
+  it('seals in the scope that a file has', async () => {
+    const wide = { namespace: 'ai-spm', name: 'wide', notes: { 'sealedsecrets.bitnami.com/namespace-wide': 'true' } };
+    const path = `clusters/${CLUSTER}/secrets/wide.yaml`;
+    const text = sealSecret(
+      { ...wide, data: { a: Buffer.from('b') } },
+      readSealingCertificate('', first.sealingKey.certificate, now),
+    );
+    const live = { ...values, 'ai-spm/wide': { a: Buffer.from('b') } };
+    const tree = await stepped(overlayTree(first.tree, { [path]: text }), sealingKey, {
+      inputs: read({ sealingCertificate: newest.certificate, secrets: live }),
+    });
+    const items = [text, tree.read(path) ?? ''].map((one) => readSealedSecret(one).encryptedData['a'] ?? '');
+
+    expect(
+      [first.sealingKey, newest].map(({ key }, index) => open(items[index] ?? '', key, 'ai-spm').toString()),
+    ).toEqual(['b', 'b']);
+    expect(() => open(items[1] ?? '', newest.key, 'ai-spm/wide')).toThrow();
   });
 
   it('touches only the files that hang on another key', async () => {
@@ -186,7 +246,7 @@ describe('which key may go', () => {
 
   it('none while a file does not say what it hangs on', () => {
     const [path = ''] = sealedFiles(anew, CLUSTER);
-    const text = (anew.read(path) ?? '').replace(/ {2}annotations:\n {4}ai-spm.io\/sealing-certificate.*\n/, '');
+    const text = (anew.read(path) ?? '').replace(/ {4}ai-spm.io\/sealing-certificate.*\n/, '');
 
     expect(removable(overlayTree(anew, { [path]: text }))).toEqual([]);
   });

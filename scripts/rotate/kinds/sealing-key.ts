@@ -1,15 +1,30 @@
-import { readSealedSecret, sealSecret } from '../../secrets/sealed-secret.ts';
+import { readSealedSecret, sealSecret, withNote } from '../../secrets/sealed-secret.ts';
 import { readSealingCertificate, type SealingCertificate } from '../../secrets/sealing-certificate.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { readNeeded, sealingCertificateOf } from '../cluster-files.ts';
-import { sealedFiles, sealedOpened } from '../gates/sealed-opened.ts';
-import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
+import { ciphertextDigest } from '../facts/ciphertext.ts';
+import { inEach } from '../gates/collected.ts';
+import { sealedOpened } from '../gates/sealed-opened.ts';
+import type { FileChanges, Gate, RotationKind, StepContext } from '../rotation.ts';
+import { type SealedFile, sealedFiles } from '../sealed-files.ts';
 import { liveInputsOf } from './live.ts';
 
 /** What is in the cluster is what git has: else an older value would be sealed anew, and the newer one lost. */
 const opened = sealedOpened('every SealedSecret', ({ tree, cluster }) =>
-  sealedFiles(tree, cluster).map((path) => ({ cluster, path })),
+  sealedFiles(tree, cluster).map(({ file }) => ({ cluster, path: file })),
+);
+
+/** Note of a SealedSecret: what was sealed, when it was last taken from the cluster. */
+const RESEALED = 'ai-spm.io/resealed';
+/**
+ * The way back is for what the cluster does not open: of what has only been sealed anew, it still has the values. What has got another value
+ * since must have arrived.
+ */
+const changedOpened = sealedOpened('what has changed since it was sealed anew', ({ tree, cluster }) =>
+  sealedFiles(tree, cluster)
+    .filter(({ sealed }) => sealed.notes?.[RESEALED] !== ciphertextDigest(sealed))
+    .map(({ file }) => ({ cluster, path: file })),
 );
 
 const current = (cluster: string) => `clusters/${cluster}/sealing.crt`;
@@ -40,7 +55,7 @@ export const sealingKey: RotationKind = {
       forward: { does: 'forgets the certificate of before', gates: [opened], step: forgetPrevious },
       back: {
         does: 'seals all secrets to the certificate of before',
-        gates: [opened],
+        gates: [changedOpened, previousKeyIsThere()],
         step: sealBack,
         takesLive: everySecret,
       },
@@ -55,10 +70,25 @@ export const sealingKey: RotationKind = {
 };
 
 function everySecret(tree: SourceTree, cluster: string): string[] {
-  return sealedFiles(tree, cluster).map((path) => {
-    const { namespace, name } = readSealedSecret(readNeeded(tree, path));
-    return `${namespace}/${name}`;
-  });
+  return sealedFiles(tree, cluster).map(({ sealed: { namespace, name } }) => `${namespace}/${name}`);
+}
+
+/** Who removes a key has been told that nothing hangs on it: with the way back something would. */
+function previousKeyIsThere(): Gate {
+  return {
+    name: 'key',
+    wants: 'the cluster still has the key of before',
+    check: (facts, { tree, cluster }) => {
+      const path = previous(cluster);
+      const { fingerprint } = readSealingCertificate(path, readNeeded(tree, path), new Date(0));
+      const own = facts.filter((one) => one.cluster === cluster);
+      return inEach(own, 'sealingKeys', (keys) =>
+        keys.some((key) => key.fingerprint === fingerprint)
+          ? []
+          : [`the key of ${path} (${fingerprint.slice(0, 12)}) is gone: nobody could open what is sealed to it. Go on`],
+      );
+    },
+  };
 }
 
 async function sealAnew(context: StepContext): Promise<FileChanges> {
@@ -73,15 +103,16 @@ async function sealAnew(context: StepContext): Promise<FileChanges> {
       fix: `is it of cluster ${cluster.name}? Give the context of that cluster`,
     });
   }
-  const hanging = sealedFiles(tree, cluster.name).filter(
-    (path) => readSealedSecret(readNeeded(tree, path)).certificate !== newest.fingerprint,
-  );
+  const hanging = sealedFiles(tree, cluster.name).filter(({ sealed }) => sealed.certificate !== newest.fingerprint);
   if (hanging.length === 0 && committed.fingerprint === newest.fingerprint) {
     throw new UserError(`every secret of ${cluster.name} is sealed to the newest key already`, {
       fix: 'nothing is to be done; the controller makes a new key by itself every 30 days',
     });
   }
-  const files = hanging.map((path): [string, string] => [path, resealed(context, path, newest)]);
+  const files = hanging.map((one): [string, string] => {
+    const text = resealed(context, one, newest);
+    return [one.file, withNote(text, RESEALED, ciphertextDigest(readSealedSecret(text)))];
+  });
   return new Map([...files, [current(cluster.name), newest.pem], [previous(cluster.name), before]]);
 }
 
@@ -90,8 +121,8 @@ async function sealBack(context: StepContext): Promise<FileChanges> {
   const path = previous(cluster.name);
   const certificate = readSealingCertificate(path, readNeeded(tree, path), now);
   const files = sealedFiles(tree, cluster.name)
-    .filter((file) => readSealedSecret(readNeeded(tree, file)).certificate !== certificate.fingerprint)
-    .map((file): [string, string] => [file, resealed(context, file, certificate)]);
+    .filter(({ sealed }) => sealed.certificate !== certificate.fingerprint)
+    .map((one): [string, string] => [one.file, resealed(context, one, certificate)]);
   return new Map<string, string | undefined>([...files, [current(cluster.name), certificate.pem], [path, undefined]]);
 }
 
@@ -109,9 +140,7 @@ async function forgetPrevious({ tree, cluster, now }: StepContext): Promise<File
 
 /** Which certificate each file of a cluster is sealed to; `undefined` where the file does not say. */
 export function hangingOn(tree: SourceTree, cluster: string): { path: string; certificate: string | undefined }[] {
-  return sealedFiles(tree, cluster).map((path) => {
-    return { path, certificate: readSealedSecret(readNeeded(tree, path)).certificate };
-  });
+  return sealedFiles(tree, cluster).map(({ file, sealed }) => ({ path: file, certificate: sealed.certificate }));
 }
 
 function newestCertificate(pem: string | undefined, now: Date): SealingCertificate {
@@ -122,17 +151,16 @@ function newestCertificate(pem: string | undefined, now: Date): SealingCertifica
 }
 
 /** All values of one file, from the cluster: they cannot be read from git. */
-function resealed(context: StepContext, path: string, certificate: SealingCertificate): string {
-  const { tree } = context;
-  const { certificate: _, encryptedData, ...sealed } = readSealedSecret(readNeeded(tree, path));
+function resealed(context: StepContext, { file, sealed: found }: SealedFile, certificate: SealingCertificate): string {
+  const { certificate: _, encryptedData, notes: { [RESEALED]: __, ...notes } = {}, ...sealed } = found;
   const live = liveInputsOf(context).secrets[`${sealed.namespace}/${sealed.name}`] ?? {};
   const missing = Object.keys(encryptedData).filter((key) => live[key] === undefined);
   if (missing.length > 0) {
-    throw new UserError(`${path} cannot be sealed anew: the cluster has no ${missing.join(', ')} for it`, {
+    throw new UserError(`${file} cannot be sealed anew: the cluster has no ${missing.join(', ')} for it`, {
       why: `its values are taken from Secret ${sealed.namespace}/${sealed.name} of the cluster: git has them sealed only`,
       fix: 'give --context CONTEXT of the cluster, with the right to read that Secret',
     });
   }
   const data = Object.fromEntries(Object.keys(encryptedData).map((key) => [key, live[key] as Buffer]));
-  return sealSecret({ ...sealed, data }, certificate);
+  return sealSecret({ ...sealed, notes, data }, certificate);
 }

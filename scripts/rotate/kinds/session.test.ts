@@ -84,6 +84,7 @@ describe('session', () => {
 
 describe('the gates of session', () => {
   const now = new Date('2026-11-25T12:00:00Z');
+  const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
   const taking = (signs: string, accepted?: string, settled = true, rolledOutAt?: string): WorkloadFacts => ({
     namespace: 'ai-spm',
     name: 'api-gateway',
@@ -132,12 +133,27 @@ describe('the gates of session', () => {
     ['the new one', 1, 'back', ['ai-spm-secrets', 'ai-spm-session-2']],
   ])('%s is dropped when its last session is over, counted from the rollout', async (_, steps, direction, taken) => {
     const drop = (days?: number) => {
-      const rolledOutAt = days === undefined ? days : new Date(now.getTime() - days * 86_400_000).toISOString();
+      const rolledOutAt = days === undefined ? days : daysAgo(days);
       return closed({ value: [taking(...taken, true, rolledOutAt)] }, steps, direction);
     };
 
     expect(await drop(7.05)).toEqual([]);
     expect(await drop(7)).toEqual([`${CLUSTER}: not before 2026-11-25T13:00:00.000Z`]);
-    expect(await drop()).toEqual([`${CLUSTER}: it is not known when api-gateway was rolled out`]);
+    expect(await drop()).toEqual([
+      `${CLUSTER}: it is not known when the last pod of api-gateway with another SESSION_SECRET ended`,
+    ]);
+  });
+
+  it('rollouts for other reasons do not begin the wait anew, one that signs with another secret does', async () => {
+    const yesterday = taking('ai-spm-session-2', 'ai-spm-secrets', true, daysAgo(1));
+    const drop = (...past: [string, number][]) => {
+      const ended = past.map(([signs, days]) => ({ secrets: taking(signs).secrets, endedAt: daysAgo(days) }));
+      return closed({ value: [{ ...yesterday, past: ended }] }, 2);
+    };
+
+    expect(await drop(['ai-spm-secrets', 8], ['ai-spm-session-2', 1])).toEqual([]);
+    expect(await drop(['ai-spm-secrets', 8], ['ai-spm-secrets', 3])).toEqual([expect.stringContaining('not before')]);
+    // What took the old one is no longer kept: only the last rollout of all is known to be late enough.
+    expect(await drop(['ai-spm-session-2', 1])).toEqual([expect.stringContaining('not before')]);
   });
 });

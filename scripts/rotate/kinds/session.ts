@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { editSealedSecret, sealSecret } from '../../secrets/sealed-secret.ts';
 import { nextName, readNeeded, sealingCertificateOf, secretPath, versionOf } from '../cluster-files.ts';
+import { ifReached } from '../gates/if-reached.ts';
 import { takenFor } from '../gates/taken-for.ts';
 import { workloadsTake } from '../gates/workloads-take.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { type InUse, readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
 
+const NAME = 'session';
 const KEY = 'session-secret';
 /** As the sessions of the platform last; a cookie that was signed on the last day must still be accepted. */
 export const SESSION_DAYS = 7;
@@ -15,14 +17,15 @@ const converged = workloadsTake('api-gateway', ({ session }) => ({
   SESSION_SECRET_ACCEPTED: session.accepted,
 }));
 
-const waited = (reason: string) => takenFor('api-gateway', SESSION_DAYS, reason);
+const signer = { workload: 'api-gateway', variable: 'SESSION_SECRET', secret: ({ session }: InUse) => session.secret };
+const waited = (reason: string) => takenFor(signer, SESSION_DAYS, reason);
 
 /**
  * The secret that signs sessions. Every pod accepts the new one before the first pod signs with it, and the old one as long as a session
  * that it signed can live.
  */
 export const session: RotationKind = {
-  name: 'session',
+  name: NAME,
   summary: 'the secret that signs the sessions of api-gateway',
   phases: [
     {
@@ -34,10 +37,13 @@ export const session: RotationKind = {
       name: 'accepted',
       holds: 'the old secret signs; both are accepted',
       forward: { does: 'signs with the new secret; the old one stays accepted', gates: [converged], step: swap },
-      // It has signed where the rotation was in the next phase already, and the files do not say so.
+      // It has signed where the rotation was in the next phase already.
       back: {
         does: 'drops the new secret',
-        gates: [converged, waited('as long as a session that the new secret may have signed can live')],
+        gates: ifReached(NAME, [
+          converged,
+          waited('as long as a session that the new secret may have signed can live'),
+        ]),
         step: dropAccepted,
       },
     },
@@ -49,7 +55,8 @@ export const session: RotationKind = {
         gates: [converged, waited('as long as a session that the old secret signed can live')],
         step: dropAccepted,
       },
-      back: { does: 'signs with the old secret again; the new one stays accepted', gates: [converged], step: swap },
+      // Pods of this phase and of the one before take both: no rollout has to be over.
+      back: { does: 'signs with the old secret again; the new one stays accepted', gates: [], step: swap },
     },
   ],
   observe(tree, cluster) {

@@ -4,6 +4,7 @@ import { UserError } from '../../system/user-error.ts';
 import { type TokenAccount, tokenPath, tokenSecret, tokensOf } from '../account-token.ts';
 import { nextName, readNeeded } from '../cluster-files.ts';
 import { onlyTokensOfGit, tokenIsFilled, tokenIsUsed } from '../gates/account-tokens.ts';
+import { ifReached } from '../gates/if-reached.ts';
 import { TOKEN_NOTE } from '../registration.ts';
 import type { FileChanges, Gate, RotationKind, StepContext } from '../rotation.ts';
 import { readRotationFile } from '../rotation-file.ts';
@@ -76,10 +77,9 @@ export function tokenTurns(use: TokenUse): RotationKind {
           step: async (context) => use.publish(context, liveToken(use, context, -1)),
           takesLive: (tree, cluster) => [`${account.namespace}/${tokensOf(tree, cluster, account).at(-1)}`],
         },
-        // It may have been given to them before, in a commit that was taken back.
         back: {
           does: 'drops the new token',
-          gates: use.beforeNewGoes,
+          gates: ifReached(use.name, use.beforeNewGoes),
           step: async (context) => revoke(use, context, -1),
         },
       },
@@ -113,7 +113,7 @@ export function tokenTurns(use: TokenUse): RotationKind {
 function carriedTokens(tree: SourceTree, holders: readonly string[]): string[] {
   return holders.flatMap((path) => {
     const text = tree.read(path);
-    return (text && readSealedSecret(text).notes?.[TOKEN_NOTE]) || [];
+    return (text && readSealedSecret(text, path).notes?.[TOKEN_NOTE]) || [];
   });
 }
 

@@ -3,11 +3,14 @@ import { editSealedSecret, readSealedSecret, sealSecret } from '../../secrets/se
 import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { nextName, readNeeded, sealingCertificateOf, secretPath, versionOf } from '../cluster-files.ts';
+import { ifReached } from '../gates/if-reached.ts';
 import { sealedOpened } from '../gates/sealed-opened.ts';
 import { workloadsTake } from '../gates/workloads-take.ts';
 import type { FileChanges, RotationKind, StepContext } from '../rotation.ts';
 import { FIRST_SECRET, readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
+import { sealedFiles } from '../sealed-files.ts';
 
+const NAME = 'wiz';
 const KEYS = ['wiz-client-id', 'wiz-client-secret'] as const;
 
 const rolledOut = workloadsTake('wiz-integration', ({ wiz }) => ({
@@ -22,7 +25,7 @@ const opened = sealedOpened('the new credentials', ({ tree, cluster }) => {
 
 /** What wiz-integration logs in to Wiz with. Wiz makes both values; the old ones are valid until somebody revokes them there. */
 export const wiz: RotationKind = {
-  name: 'wiz',
+  name: NAME,
   summary: 'the credentials of wiz-integration at Wiz, as given on standard input',
   phases: [
     {
@@ -34,7 +37,11 @@ export const wiz: RotationKind = {
       name: 'sealed',
       holds: 'the pods take the old credentials; the new ones are there',
       forward: { does: 'lets the pods take the new credentials', gates: [opened], step: useNewest },
-      back: { does: 'drops the new credentials, which no pod takes', gates: [rolledOut], step: keepUsed },
+      back: {
+        does: 'drops the new credentials, which no pod takes',
+        gates: ifReached(NAME, [rolledOut]),
+        step: keepUsed,
+      },
     },
     {
       name: 'switched',
@@ -85,13 +92,9 @@ async function keepUsed(context: StepContext): Promise<FileChanges> {
 
 /** Every Secret that has such a value, the newest last. */
 function holders(tree: SourceTree, cluster: string): string[] {
-  const names = tree
-    .list(`clusters/${cluster}/secrets`)
-    .filter((path) => path.endsWith('.yaml'))
-    .flatMap((path) => {
-      const { name, encryptedData } = readSealedSecret(readNeeded(tree, path));
-      return KEYS.some((key) => key in encryptedData) ? [name] : [];
-    });
+  const names = sealedFiles(tree, cluster).flatMap(({ sealed: { name, encryptedData } }) =>
+    KEYS.some((key) => key in encryptedData) ? [name] : [],
+  );
   return names.sort((a, b) => versionOf(a) - versionOf(b));
 }
 

@@ -55,7 +55,7 @@ export async function databaseModel(
       },
       databaseRoles: { value: roleFacts(tree(applied)) },
     });
-    return isLegal(database, tree(git), CLUSTER, direction, { all: [CLUSTER], facts: [facts], now });
+    return isLegal(database, tree(git), CLUSTER, direction, { facts: [facts], now });
   });
   const letsIn = rememberedBy(({ url, applied }: { url: number; applied: number }) => {
     const { username, password } = new URL(values.all[url] ?? '');

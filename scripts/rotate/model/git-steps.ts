@@ -29,7 +29,6 @@ export function factsOf(cluster: string, now: Date, known: Partial<ClusterFacts>
 }
 
 interface World {
-  all: readonly string[];
   facts: readonly ClusterFacts[];
   now: Date;
   /** Name of a gate that is left out. */
@@ -42,14 +41,12 @@ export function isLegal(
   tree: SourceTree,
   cluster: string,
   direction: Direction,
-  { all, facts, now, without }: World,
+  { facts, now, without }: World,
 ): boolean {
   const from = phaseOf(kind, tree, cluster);
   if (!from?.[direction]) return false;
   const step = legalStep(kind, from, direction);
-  // As commands/rotation.ts does: without a gate nothing is looked at.
-  if (step.transition.gates.length === 0) return true;
-  const gates = gatesOf(tree, kind, step, [cluster], all, facts, now);
+  const gates = gatesOf(tree, kind, step, [cluster], facts, now);
   return areOpen(gates.map((one) => ({ ...one, gates: one.gates.filter(({ name }) => name !== without) })));
 }
 

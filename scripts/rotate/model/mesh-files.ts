@@ -1,17 +1,23 @@
 import { createIntermediate, createRoot, type KeyPair } from '../../secrets/certificates.ts';
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import type { SealedFacts } from '../facts/facts.ts';
-import { readAuthority } from '../kinds/authority.ts';
 import { meshRoot } from '../kinds/mesh-root.ts';
+import { readAuthority } from '../mesh-authority.ts';
+import { readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
 import { type RotationTree, stepped } from '../testing/rotation-tree.ts';
 import { sealedFacts } from './values.ts';
+
+interface Phases {
+  git: number;
+  reached: number;
+}
 
 /** What git says in every mix of phases, made by the steps of the kind. */
 export interface MeshFiles {
   clusters: readonly string[];
   now: Date;
-  /** @param phases of each cluster */
-  tree(phases: readonly number[]): SourceTree;
+  /** @param phases of each cluster: the one that it is in, and the furthest that it has been in */
+  tree(phases: readonly Phases[]): SourceTree;
   /** As a cluster shows its SealedSecrets when it has those of a phase. */
   sealed(cluster: number, phase: number): SealedFacts[];
   /** End of the intermediate that istiod of a cluster signs with in a phase. */
@@ -32,13 +38,15 @@ export async function meshFiles(first: RotationTree, clusters: readonly string[]
     );
   }
   const mixes = new Map<string, SourceTree>();
-  const mixed = (phases: readonly number[]) => {
+  const mixed = (phases: readonly Phases[]) => {
     const files = new Map<string, string | undefined>();
     for (const [at, phase] of phases.entries()) {
-      const tree = trees[phase] as SourceTree;
+      const tree = trees[phase.git] as SourceTree;
       const folder = `clusters/${clusters[at]}`;
       for (const path of first.tree.list(folder)) files.set(path, undefined);
       for (const path of tree.list(folder)) files.set(path, tree.read(path));
+      if (phase.reached > phase.git)
+        files.set(`${folder}/rotation.yaml`, journal(tree, clusters[at] as string, phase.reached));
     }
     return overlayTree(first.tree, files);
   };
@@ -53,7 +61,7 @@ export async function meshFiles(first: RotationTree, clusters: readonly string[]
     clusters,
     now,
     tree: (phases) => {
-      const key = phases.join();
+      const key = phases.map(({ git, reached }) => `${git}/${reached}`).join();
       const found = mixes.get(key) ?? mixed(phases);
       mixes.set(key, found);
       return found;
@@ -63,4 +71,16 @@ export async function meshFiles(first: RotationTree, clusters: readonly string[]
     leaf: (root) => leaves[root] ?? '',
     roots: (names) => [...names].map((name) => roots[name]).join(''),
   };
+}
+
+/** As it is after steps back from a phase. */
+function journal(tree: SourceTree, cluster: string, reached: number): string | undefined {
+  const file = readRotationFile(tree, cluster);
+  const { [meshRoot.name]: entry, ...others } = file.underWay;
+  if (!entry) return tree.read(rotationPath(cluster));
+  const phase = meshRoot.phases[reached]?.name;
+  return rotationText({
+    ...file,
+    underWay: { ...others, [meshRoot.name]: { ...entry, ...(phase ? { reached: phase } : {}) } },
+  });
 }

@@ -21,6 +21,8 @@ export interface Proxy {
 
 export interface Cluster {
   git: number;
+  /** The furthest phase that git has said in this rotation. */
+  reached: number;
   /** The step whose gates were found open. */
   found?: Direction | undefined;
   /** Phase of the Secret that the cluster has. */

@@ -48,8 +48,8 @@ export function meshGates(git: MeshFiles): Gates {
     );
   const openedAt = (isLongAgo: boolean) => new Date(now.getTime() - (isLongAgo ? HOUR_MS : 0)).toISOString();
   return rememberedBy(({ state, at, direction, without }) =>
-    isLegal(meshRoot, git.tree(state.map((one) => one.git)), clusters[at] as string, direction, {
-      ...{ all: clusters, facts: facts(state), now, without },
+    isLegal(meshRoot, git.tree(state), clusters[at] as string, direction, {
+      ...{ facts: facts(state), now, without },
     }),
   );
 }
@@ -71,7 +71,10 @@ export function meshModel(git: MeshFiles, isOpen: Gates, options: MeshOptions): 
       const committed = (to: number) => ({
         what: `${clusters[at]}: git: ${PHASES[own.git]} to ${PHASES[to]}`,
         // The others were looked at from a commit that is not the newest any more: they are refused.
-        next: change({ git: to }).map((one) => ({ ...one, found: undefined })),
+        next: change({ git: to, reached: to === 0 ? 0 : Math.max(to, own.reached) }).map((one) => ({
+          ...one,
+          found: undefined,
+        })),
       });
       return [
         ...(jump?.[0] === own.git ? [committed(jump[1])] : []),
@@ -90,7 +93,7 @@ export function meshModel(git: MeshFiles, isOpen: Gates, options: MeshOptions): 
   const moves = (state: MeshState) => [...meshMoves(state, clusters, !onlyWhenSent), ...steps(state)];
   return {
     initial: clusters.map(() => ({
-      ...{ git: 0, secret: 0, told: 'A' },
+      ...{ git: 0, reached: 0, secret: 0, told: 'A' },
       istiods: Array(options.istiods).fill({ mounted: 0, taken: 0 }),
       proxies: Array(options.proxies).fill({ trusts: 'A', shows: 'A' }),
     })),

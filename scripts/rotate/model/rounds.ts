@@ -15,8 +15,9 @@ export interface GitState {
 export const CLUSTER = 'prod-eu';
 
 /**
- * Every state that git can be in, from one rotation, and from those that begin after the first ones were taken back: each of them makes a
- * new value.
+ * Every state that git can be in, by every step forward and back, from one rotation and from those that begin after one was taken back: each of
+ * them makes a new value.
+ * @param count how many rotations; where the last of them is over or taken back, nothing follows
  */
 export async function rounds(
   kind: RotationKind,
@@ -24,22 +25,28 @@ export async function rounds(
   { now, count, inputs }: { now: Date; count: number; inputs?: (round: number) => StepInputs },
 ): Promise<GitState[]> {
   const states: GitState[] = [];
-  let start = first;
-  for (let round = 0; round < count; round++) {
-    const base = states.length;
-    let tree = start;
-    for (const [index, { name }] of kind.phases.entries()) {
-      const isFirst = index === 0;
-      const back = index === 1 ? { back: base + kind.phases.length + 1 } : isFirst ? {} : { back: base + index - 1 };
-      states.push({ phase: name, tree, steps: { forward: base + index + 1, ...back } });
-      tree = await stepped(tree, kind, { now, clusters: [CLUSTER], inputs: inputs?.(round) ?? {} });
+  const known = new Map<string, number>();
+  const rest = kind.phases[0].name;
+  const reach = async (tree: SourceTree, round: number, isOver: boolean): Promise<number> => {
+    const phase = phaseOf(kind, tree, CLUSTER);
+    if (!phase) throw new Error(`${CLUSTER} has no ${kind.name}`);
+    const key = JSON.stringify([isOver, ...tree.list(`clusters/${CLUSTER}`).map((path) => [path, tree.read(path)])]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const index = states.length;
+    known.set(key, index);
+    const state: GitState = { phase: isOver ? 'done' : phase.name, tree, steps: {} };
+    states.push(state);
+    if (isOver || round === count) return index;
+    for (const direction of ['forward', 'back'] as const) {
+      if (!phase[direction]) continue;
+      const next = await stepped(tree, kind, { now, clusters: [CLUSTER], direction, inputs: inputs?.(round) ?? {} });
+      const isAtRest = phaseOf(kind, next, CLUSTER)?.name === rest;
+      state.steps[direction] = await reach(next, isAtRest ? round + 1 : round, isAtRest && direction === 'forward');
     }
-    states.push({ phase: 'done', tree, steps: {} });
-    const second = states[base + 1] as GitState;
-    start = await stepped(second.tree, kind, { now, clusters: [CLUSTER], direction: 'back' });
-  }
-  // Where the last of them is taken back, nothing follows.
-  states.push({ phase: phaseOf(kind, start, CLUSTER)?.name ?? '', tree: start, steps: {} });
+    return index;
+  };
+  await reach(first, 0, false);
   return states;
 }
 

@@ -41,7 +41,7 @@ export async function sessionModel(
     const rolledOutAt = new Date(now.getTime() - rolledOut * HALF_MS).toISOString();
     const workloads = { value: [{ ...workloadFacts(deployment, rollout), rolledOutAt }] };
     const facts = [factsOf(CLUSTER, now, { workloads })];
-    return isLegal(session, states[git]?.tree as SourceTree, CLUSTER, direction, { all: [CLUSTER], facts, now });
+    return isLegal(session, states[git]?.tree as SourceTree, CLUSTER, direction, { facts, now });
   });
   const start = settled(deployment, 3);
   return {

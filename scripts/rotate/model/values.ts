@@ -1,10 +1,9 @@
-import { readSealedSecret } from '../../secrets/sealed-secret.ts';
 import { unseal } from '../../secrets/testing/unseal.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { secretPath } from '../cluster-files.ts';
 import { ciphertextDigest } from '../facts/ciphertext.ts';
 import type { SealedFacts } from '../facts/facts.ts';
-import { sealedFiles } from '../gates/sealed-opened.ts';
+import { sealedFiles } from '../sealed-files.ts';
 import { CLUSTER } from './rounds.ts';
 
 /** What the Secrets of git hold, opened and numbered: a model compares values and never shows one. */
@@ -40,8 +39,7 @@ export class Values {
 
 /** As a cluster shows it that has the SealedSecrets of git. */
 export function sealedFacts(tree: SourceTree, cluster = CLUSTER): SealedFacts[] {
-  return sealedFiles(tree, cluster).map((path) => {
-    const sealed = readSealedSecret(tree.read(path) ?? '');
+  return sealedFiles(tree, cluster).map(({ sealed }) => {
     const { namespace, name } = sealed;
     return { namespace, name, opened: true, ciphertext: ciphertextDigest(sealed) };
   });

@@ -37,7 +37,7 @@ export async function wizModel(
       workloads: { value: [workloadFacts(deployment, state)] },
       sealedSecrets: { value: sealedFacts(tree(state.secrets)) },
     });
-    return isLegal(wiz, tree(state.git), CLUSTER, state.direction, { all: [CLUSTER], facts: [facts], now });
+    return isLegal(wiz, tree(state.git), CLUSTER, state.direction, { facts: [facts], now });
   });
   const inGit = states.map(({ tree: one }) => {
     const names = one.list(`clusters/${CLUSTER}/secrets`).filter((path) => path.includes('/ai-spm-wiz-'));

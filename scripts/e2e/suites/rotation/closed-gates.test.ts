@@ -25,7 +25,7 @@ const kind: RotationKind = {
 /** @param istiods what was collected of them, in the only cluster; undefined where nothing was */
 function gates(istiods?: object) {
   const facts = istiods ? [{ cluster: 'lab-1', collectedAt: new Date().toISOString(), istiods } as ClusterFacts] : [];
-  return gatesOf(treeOf({}), kind, legalStep(kind, kind.phases[0], 'forward'), ['lab-1'], ['lab-1'], facts, new Date());
+  return gatesOf(treeOf({}), kind, legalStep(kind, kind.phases[0], 'forward'), ['lab-1'], facts, new Date());
 }
 const istiod = (isReady: boolean) => ({ value: [{ pod: 'istiod-1', ready: isReady }] });
 

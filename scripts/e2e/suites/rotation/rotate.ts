@@ -82,9 +82,9 @@ async function lookAtGates(world: World, options: RotateOptions, direction: Dire
   const step = legalStep(kind, currentPhase(world, options), direction);
   if (step.transition.gates.length === 0) return [];
   const facts = await Promise.all(world.clusters.map((cluster) => collectFacts(cluster, cluster.context)));
-  const [names, all] = [clusters, world.clusters].map((some) => some.map(({ context }) => context));
+  const names = clusters.map(({ context }) => context);
   const now = new Date(Date.now() + daysLater * DAY_MS);
-  return gatesOf(openSourceTree(world.checkout), kind, step, names ?? [], all ?? [], facts, now);
+  return gatesOf(openSourceTree(world.checkout), kind, step, names, facts, now);
 }
 
 function currentPhase({ checkout, clusters }: World, options: RotateOptions): RotationPhase {
