@@ -109,6 +109,16 @@ it('so is one that ends while it is asked', async () => {
   expect(problems.filter(({ code }) => code === notLookedAt)).toEqual([]);
 });
 
+it('of a cluster that git has no record of, no secret is expected', async () => {
+  const sealed =
+    'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: other, namespace: ai-spm }\nspec: {}\n';
+  const unknown = 'kind: ConfigMap\nmetadata: { name: cluster-info, namespace: ai-spm }\ndata: { name: three }\n';
+
+  expect(
+    await problemsOf(cluster({ 'clusters/three/sealed.yaml': sealed, 'live/cluster-info.yaml': unknown })),
+  ).toEqual([]);
+});
+
 it('says which right is missing, in the words of the API server', async () => {
   const { connection, promises } = exampleCluster(cluster());
   const message = 'sealedsecrets.bitnami.com is forbidden: User "ci" cannot list resource "sealedsecrets"';
