@@ -5,12 +5,13 @@ import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
 import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import type { FactPart } from '../rotate/facts/facts.ts';
 import { saveFacts } from '../rotate/facts/saved.ts';
 import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import { withLock } from '../rotate/lock.ts';
-import type { RotationKind } from '../rotate/rotation.ts';
-import { parseStepSubject } from '../rotate/step-subject.ts';
+import type { RotationKind, Transition } from '../rotate/rotation.ts';
+import { EMERGENCY, parseStepSubject } from '../rotate/step-subject.ts';
 import { takeStep } from '../rotate/take-step.ts';
 import { openTrackedTree } from '../rotate/tracked-tree.ts';
 import { callerFolder } from '../system/caller-folder.ts';
@@ -102,15 +103,15 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   if (isCaughtUp) log('the work tree was behind its last commit, as after a crash: it has been caught up');
   const seenAt = options.commit ? { seenAt: await resolveCommit(git, 'HEAD') } : {};
   const tree = await openTrackedTree(git);
-  const { clusters, step } = nextStep(tree, kind, direction, options);
   if (options.emergency && (direction === 'back' || !kind.emergency)) {
     throw new UserError(`${kind.name} has no way to leave phases out`, {
       why: kind.noEmergency ?? 'a step back is taken one by one',
       fix: `take its steps one after the other: npm run rotate -- plan ${kind.name}`,
     });
   }
+  const { clusters, step } = nextStep(tree, kind, direction, options);
   const names = clusters.map(({ name }) => name);
-  if (options.commit && !options.to && (await isTaken(git, kind, step, names, isCaughtUp === true))) {
+  if (options.commit && !options.to && (await isTaken(git, kind, step, names, options, isCaughtUp === true))) {
     log(`${kind.name} is in ${step.from.name} by the last commit here: what was begun has been done, and nothing more`);
     log(`to go on from there: push it, merge it, and name the next phase: --to ${step.to.name}`);
     return 0;
@@ -158,21 +159,30 @@ async function isTaken(
   kind: RotationKind,
   { from }: LegalStep,
   clusters: readonly string[],
+  { emergency = false }: RotateOptions,
   isCaughtUp: boolean,
 ): Promise<boolean> {
-  const { stdout } = await runGit(git.folder, ['log', '-1', '--format=%s']);
-  const last = parseStepSubject(stdout.trim());
-  if (last?.kind !== kind.name || last.to !== from.name) return false;
+  const { stdout } = await runGit(git.folder, ['log', '-1', '--format=%B']);
+  const last = parseStepSubject(stdout.split('\n')[0] ?? '');
+  if (last?.kind !== kind.name || last.to !== from.name || stdout.includes(EMERGENCY) !== emergency) return false;
   const isOver = from === kind.phases[0];
   return (isCaughtUp || isOver) && clusters.some((one) => last.clusters.includes(one));
 }
 
 /** Saves what gates look at, for a machine from which the clusters cannot be reached. */
-export async function collect(folder: string, options: FactOptions): Promise<number> {
-  for (const path of saveFacts(resolve(callerFolder(), folder), await collectedFacts(options))) {
+export async function collect(folder: string, options: FactOptions & { kind?: string[] }): Promise<number> {
+  const kinds = options.kind ? options.kind.map(kindOf) : KINDS;
+  const transitions = kinds.flatMap(({ phases }) =>
+    phases.flatMap(({ forward, back }) => [forward, ...(back ? [back] : [])]),
+  );
+  for (const path of saveFacts(resolve(callerFolder(), folder), await collectedFacts(options, partsOf(transitions)))) {
     process.stdout.write(`+ ${path}\n`);
   }
   return 0;
+}
+
+function partsOf(transitions: readonly Transition[]): FactPart[] {
+  return [...new Set(transitions.flatMap(({ gates }) => gates.flatMap(({ reads }) => reads)))];
 }
 
 async function gatesNow(
@@ -183,7 +193,7 @@ async function gatesNow(
   options: RotateOptions,
 ): Promise<ClusterGates[]> {
   const names = clusters.map(({ name }) => name);
-  return gatesOf(tree, kind, step, names, await collectedFacts(options), new Date());
+  return gatesOf(tree, kind, step, names, await collectedFacts(options, partsOf([step.transition])), new Date());
 }
 
 function showGates(all: readonly ClusterGates[]): void {

@@ -1,3 +1,6 @@
+/** Stands in the commit of a step that was taken without its gates. */
+export const EMERGENCY = 'Emergency: no gate was looked at.';
+
 /** What the first line of a step's commit says. */
 export interface StepSubject {
   kind: string;

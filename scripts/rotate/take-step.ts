@@ -6,7 +6,7 @@ import { UserError } from '../system/user-error.ts';
 import { changesOf, type LegalStep, phaseOf } from './engine.ts';
 import { withLock } from './lock.ts';
 import type { FileChanges, RotationKind, StepInputs } from './rotation.ts';
-import { stepSubject } from './step-subject.ts';
+import { EMERGENCY, stepSubject } from './step-subject.ts';
 import { openTrackedTree } from './tracked-tree.ts';
 
 export interface TakeStepRequest {
@@ -41,7 +41,8 @@ async function commitStep(root: string, git: GitRepository, request: TakeStepReq
   const head = await resolveCommit(git, 'HEAD');
   demandUnchanged(head, request);
   const tree = await openTrackedTree(git);
-  demandPhase(tree, request);
+  // It leads from any phase, and its clusters may be in several.
+  if (!request.emergency) demandPhase(tree, request);
   const { stdout } = await runGit(root, ['config', 'user.name']);
   const records = loadRecords(tree).records.map(({ record }) => record);
   const clusters = records.filter(({ name }) => request.clusters.includes(name));
@@ -77,6 +78,6 @@ function demandPhase(tree: SourceTree, { kind, step, clusters }: TakeStepRequest
 
 function messageOf({ kind, step, clusters, emergency }: TakeStepRequest, changes: FileChanges): string {
   const subject = stepSubject({ kind: kind.name, from: step.from.name, to: step.to.name, clusters });
-  const what = emergency ? 'Emergency: no gate was looked at.' : step.transition.does;
+  const what = emergency ? EMERGENCY : step.transition.does;
   return `${subject}\n\n${what}\n\n${[...changes.keys()].sort().join('\n')}\n`;
 }
