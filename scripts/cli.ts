@@ -245,6 +245,7 @@ function program(): Command {
     .description('save what the gates look at, without any secret')
     .argument('<folder>')
     .requiredOption('--context <names...>', 'contexts of the clusters')
+    .option('--kind <names...>', 'only what the gates of these kinds look at')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .action((folder: string, options) => run(() => load.rotation().collect(folder, options))());
 

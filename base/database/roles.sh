@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Keeps the roles of PostgreSQL as Secret database-roles says, whose folder is $1. The services log in as ai_spm_a or
 # ai_spm_b, and act as ai_spm then, which owns the tables and cannot log in. In the Secret stands for each of the two:
-#   ROLE         the SCRAM verifier of its password, or `closed`: no login and no password
+#   ROLE         the SCRAM verifier of its password, or `closed`: no login, no password, and no session
 #   ROLE.locked  beside a verifier: no login, but the password is kept, for the way back
 # Without a key the role stays as it is. Only what differs is altered, so whatever else changes a role is undone.
 # Verifiers go through pipes: they stand in no argument, and in no log, whatever the server logs.
@@ -57,6 +57,14 @@ ALTER ROLE $name $option PASSWORD $password;
 \echo $name: $says
 \endif
 SQL
+  # Whoever had its password, and is still in, is let out; a role in the regular course has no session left by then.
+  [ "$value" = closed ] && cat <<SQL
+SELECT count(pg_terminate_backend(pid)) > 0 AS ended FROM pg_stat_activity WHERE usename = '$name' \gset
+\if :ended
+\echo $name: its sessions were ended
+\endif
+SQL
+  return 0
 }
 
 trap 'exit 0' TERM INT

@@ -9,7 +9,8 @@ import { readError } from '../system/file-error.ts';
 import { log } from '../system/log.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
-import { checkReachable, connect } from '../verify/connection.ts';
+import { checkReachable, connect, knownClusterName } from '../verify/connection.ts';
+import { chosenClusters } from './rotation-clusters.ts';
 
 export interface RotateInitOptions {
   context?: string;
@@ -21,7 +22,9 @@ export interface RotateInitOptions {
 /** Seals the first secrets of a cluster. */
 export async function init(root: string, cluster: string, options: RotateInitOptions): Promise<number> {
   const now = new Date();
-  const certificate = await sealingCertificate(options, now);
+  const tree = openSourceTree(root);
+  chosenClusters(tree, [cluster]);
+  const certificate = await sealingCertificate(options, cluster, tree.read(`clusters/${cluster}/sealing.crt`), now);
   const meshRoot = options.meshRoot ? { root: await readRootFile(resolve(callerFolder(), options.meshRoot)) } : {};
   const written = await initCluster(root, cluster, { certificate, now, ...meshRoot });
   for (const path of written) process.stdout.write(`+ ${path}\n`);
@@ -41,6 +44,8 @@ export async function root(path: string, { rsa = false }: { rsa?: boolean } = {}
 
 async function sealingCertificate(
   { context, kubeconfig, certificate }: RotateInitOptions,
+  cluster: string,
+  committed: string | undefined,
   now: Date,
 ): Promise<{ pem: string; origin: string }> {
   if (certificate) return { pem: readFile(resolve(callerFolder(), certificate)), origin: certificate };
@@ -51,7 +56,15 @@ async function sealingCertificate(
   }
   const connection = connect(context, kubeconfig);
   await checkReachable(connection);
-  return { pem: await clusterSealingCertificate(connection, now), origin: `the cluster of context \`${context}\`` };
+  const name = await knownClusterName(connection);
+  if (name !== undefined && name !== cluster) {
+    throw new UserError(`the cluster of context \`${context}\` is ${name}, not ${cluster}`, {
+      why: 'ConfigMap ai-spm/cluster-info there says so; what is sealed to its key, no other cluster opens',
+      fix: `give the context of ${cluster}, or: npm run rotate -- init ${name}`,
+    });
+  }
+  const pem = await clusterSealingCertificate(connection, now, committed);
+  return { pem, origin: `the cluster of context \`${context}\`` };
 }
 
 function readFile(path: string): string {

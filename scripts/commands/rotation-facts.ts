@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { collectFacts } from '../rotate/facts/collect.ts';
-import type { ClusterFacts } from '../rotate/facts/facts.ts';
+import type { ClusterFacts, FactPart } from '../rotate/facts/facts.ts';
 import { readFacts } from '../rotate/facts/saved.ts';
 import { callerFolder } from '../system/caller-folder.ts';
 import { UserError } from '../system/user-error.ts';
@@ -17,11 +17,12 @@ const MINUTE_MS = 60_000;
 
 /**
  * What is known of the clusters: collected now from the contexts that are given, or saved before.
+ * @param parts what is looked at, and nothing else
  * @throws UserError where a cluster does not answer, or what was saved is too old
  */
-export async function collectedFacts(options: FactOptions): Promise<ClusterFacts[]> {
+export async function collectedFacts(options: FactOptions, parts: readonly FactPart[]): Promise<ClusterFacts[]> {
   const { context: contexts = [], kubeconfig, from, maxAge = 15 } = options;
-  if (from === undefined) return Promise.all(contexts.map((context) => collectNow(context, kubeconfig)));
+  if (from === undefined) return Promise.all(contexts.map((context) => collectNow(context, kubeconfig, parts)));
   const facts = readFacts(resolve(callerFolder(), from));
   const old = facts.find(({ collectedAt }) => Date.now() - Date.parse(collectedAt) > maxAge * MINUTE_MS);
   if (!old) return facts;
@@ -31,8 +32,12 @@ export async function collectedFacts(options: FactOptions): Promise<ClusterFacts
   });
 }
 
-async function collectNow(context: string, kubeconfig: string | undefined): Promise<ClusterFacts> {
+async function collectNow(
+  context: string,
+  kubeconfig: string | undefined,
+  parts: readonly FactPart[],
+): Promise<ClusterFacts> {
   const connection = connect(context, kubeconfig);
   await checkReachable(connection);
-  return collectFacts(connection, await clusterNameOf(connection));
+  return collectFacts(connection, await clusterNameOf(connection), parts);
 }

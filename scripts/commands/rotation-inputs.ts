@@ -22,6 +22,7 @@ export interface InputOptions {
   rsa?: boolean;
   selfSigned?: boolean;
   values?: boolean;
+  commit?: boolean;
 }
 
 /** What only the person who rotates has. Secret values come from standard input or from files of their own, never from arguments. */
@@ -48,9 +49,9 @@ export async function readSurroundings(
   tree: SourceTree,
   { takesLive }: Transition,
   clusters: readonly string[],
-  { context: contexts = [], kubeconfig }: InputOptions,
+  { context: contexts = [], kubeconfig, commit = false }: InputOptions,
 ): Promise<StepInputs> {
-  const inputs: StepInputs = { fingerprintKey: await fingerprintKey(await openGit(root)) };
+  const inputs: StepInputs = { fingerprintKey: await fingerprintKey(await openGit(root), !commit) };
   if (!takesLive) return inputs;
   const connections = new Map<string, Connection>();
   for (const context of contexts) {

@@ -57,6 +57,17 @@ describe('the next step', () => {
     expect(chosen('forward', {}, tree, session)).toBe('dev-eu prod-eu prod-us: standby to accepted');
   }, 60_000);
 
+  it('in an emergency is that of all clusters, whatever phase they are in, and leads to the first one', async () => {
+    const begun = await stepped(first.tree, session, { clusters: ['prod-us'] });
+    const { clusters, step } = nextStep(begun, session, 'forward', { emergency: true });
+
+    expect([clusters.map(({ name }) => name), step.to.name]).toEqual([ALL, 'standby']);
+    expect(nextStep(begun, session, 'forward', { emergency: true, to: 'standby' }).clusters).toHaveLength(2);
+    expect(() => chosen('forward', { emergency: true, to: 'signing' }, begun, session)).toThrow(
+      'leads from any phase of session to standby, not to signing',
+    );
+  });
+
   it('is none where no cluster has such a secret', () => {
     expect(() => chosen('forward', { cluster: ['dev-eu'] })).toThrow('no cluster has what mesh-root replaces');
   });

@@ -13,32 +13,29 @@ export interface StepChoice {
   emergency?: boolean;
 }
 
+export interface NextStep {
+  clusters: ClusterRecord[];
+  step: LegalStep;
+}
+
 /**
  * The clusters that are in one phase, and the step from it. Where they are in several, those that are furthest behind go on first, and those
  * that are furthest ahead go back first: the way back of what holds a mesh together is the way that it came.
  * @throws UserError where no cluster has such a secret, or those that were named are in different phases
  */
-export function nextStep(
-  tree: SourceTree,
-  kind: RotationKind,
-  direction: Direction,
-  options: StepChoice,
-): { clusters: ClusterRecord[]; step: LegalStep } {
+export function nextStep(tree: SourceTree, kind: RotationKind, direction: Direction, options: StepChoice): NextStep {
   const all = chosenClusters(tree, options.cluster).flatMap((record) => {
     const phase = phaseOf(kind, tree, record.name);
     return phase ? [{ record, phase }] : [];
   });
   const rest = kind.phases[0];
+  if (options.emergency) return emergencyStep(kind, all, options);
   // A rotation that has begun is finished before the next one begins.
   const begun = all.filter(({ phase }) => phase !== rest);
   const candidates = options.cluster || begun.length === 0 ? all : begun;
   const isTaken = (one: RotationPhase) => candidates.some(({ phase }) => phase === one);
   const first = direction === 'forward' ? kind.phases.find(isTaken) : kind.phases.findLast(isTaken);
-  if (!first) {
-    throw new UserError(`no cluster has what ${kind.name} replaces: ${kind.summary}`, {
-      fix: kind.begin ?? 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
-    });
-  }
+  if (!first) throw hasNone(kind);
   const others = candidates.filter(({ phase }) => phase !== first);
   if (options.cluster && others.length > 0) {
     throw new UserError(
@@ -51,8 +48,32 @@ export function nextStep(
   }
   const clusters = candidates.filter(({ phase }) => phase === first).map(({ record }) => record);
   if (kind.isMeshWide && !options.cluster) demandOneMesh(tree, kind, clusters);
-  const step = legalStep(kind, first, direction, options.emergency ? undefined : options.to);
-  return { clusters, step: options.emergency ? { ...step, to: rest } : step };
+  return { clusters, step: legalStep(kind, first, direction, options.to) };
+}
+
+interface Place {
+  record: ClusterRecord;
+  phase: RotationPhase;
+}
+
+/** Who knows the secret knows it of every cluster that has it, whichever phase it is in. */
+function emergencyStep(kind: RotationKind, all: readonly Place[], { to }: StepChoice): NextStep {
+  const [rest] = kind.phases;
+  const [first] = all;
+  if (!first) throw hasNone(kind);
+  if (to !== undefined && to !== rest.name) {
+    throw new UserError(`an emergency leads from any phase of ${kind.name} to ${rest.name}, not to ${to}`, {
+      fix: `npm run rotate -- apply ${kind.name} --emergency --to ${rest.name}`,
+    });
+  }
+  const clusters = all.map(({ record }) => record);
+  return { clusters, step: { from: first.phase, to: rest, transition: { ...first.phase.forward, gates: [] } } };
+}
+
+function hasNone(kind: RotationKind): UserError {
+  return new UserError(`no cluster has what ${kind.name} replaces: ${kind.summary}`, {
+    fix: kind.begin ?? 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
+  });
 }
 
 /** What is given for a step of one mesh, such as a new root, is not for another one unless a person says so. */

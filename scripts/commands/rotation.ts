@@ -1,16 +1,19 @@
 import { resolve } from 'node:path';
 import { finishCommit } from '../git/commit-files.ts';
-import { openGit, resolveCommit } from '../git/git.ts';
+import { type GitRepository, openGit, resolveCommit, runGit } from '../git/git.ts';
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { visible } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
 import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
+import type { FactPart } from '../rotate/facts/facts.ts';
 import { saveFacts } from '../rotate/facts/saved.ts';
 import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
-import type { RotationKind } from '../rotate/rotation.ts';
+import type { RotationKind, Transition } from '../rotate/rotation.ts';
 import { withRotationLock } from '../rotate/rotation-lock.ts';
+import { EMERGENCY, parseStepSubject } from '../rotate/step-subject.ts';
 import { takeStep } from '../rotate/take-step.ts';
+import { openTrackedTree } from '../rotate/tracked-tree.ts';
 import { callerFolder } from '../system/caller-folder.ts';
 import { log } from '../system/log.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
@@ -50,9 +53,7 @@ export function plan(
       forward: { does: forward.does, gates: forward.gates.map(({ wants }) => wants) },
       ...(back ? { back: { does: back.does, gates: back.gates.map(({ wants }) => wants) } } : {}),
     }));
-    process.stdout.write(
-      `${JSON.stringify({ kind: kind.name, summary: kind.summary, phases, clusters }, undefined, 2)}\n`,
-    );
+    printJson({ kind: kind.name, summary: kind.summary, phases, clusters });
     return 0;
   }
   const lines = kind.phases.flatMap(({ name, holds, forward, back }, index) => [
@@ -90,34 +91,44 @@ export async function verify(root: string, kindName: string, options: RotateOpti
   const { clusters, step } = nextStep(tree, kind, 'forward', options);
   const gates = await gatesNow(tree, kind, step, clusters, options);
   if (step.transition.gates.length === 0) log(`${kind.name} is in ${step.from.name}: the next step waits for nothing`);
-  return reportGates(gates, options.output) ? 0 : 1;
+  if (options.output === 'json') printJson({ open: areOpen(gates), clusters: gates });
+  else showGates(gates);
+  return areOpen(gates) ? 0 : 1;
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {
-  const git = options.commit ? await openGit(root) : undefined;
+  const git = await openGit(root);
   // Not while another command is still writing.
-  if (git && (await withRotationLock(git, () => finishCommit(git)))) {
-    log('the work tree was behind its last commit, as after a crash: it has been caught up');
-  }
-  const seenAt = git ? { seenAt: await resolveCommit(git, 'HEAD') } : {};
-  const tree = openSourceTree(root);
-  const { clusters, step } = nextStep(tree, kind, direction, options);
+  const isCaughtUp = options.commit && (await withRotationLock(git, () => finishCommit(git)));
+  if (isCaughtUp) log('the work tree was behind its last commit, as after a crash: it has been caught up');
+  const seenAt = options.commit ? { seenAt: await resolveCommit(git, 'HEAD') } : {};
+  const tree = await openTrackedTree(git);
   if (options.emergency && (direction === 'back' || !kind.emergency)) {
     throw new UserError(`${kind.name} has no way to leave phases out`, {
       why: kind.noEmergency ?? 'a step back is taken one by one',
       fix: `take its steps one after the other: npm run rotate -- plan ${kind.name}`,
     });
   }
+  const { clusters, step } = nextStep(tree, kind, direction, options);
   const names = clusters.map(({ name }) => name);
-  const surroundings = await readSurroundings(root, tree, step.transition, names, options);
-  const inputs = { ...(await readInputs(options)), ...surroundings };
+  if (options.commit && !options.to && (await isTaken(git, kind, step, names, options, isCaughtUp === true))) {
+    log(`${kind.name} is in ${step.from.name} by the last commit here: what was begun has been done, and nothing more`);
+    log(`to go on from there: push it, merge it, and name the next phase: --to ${step.to.name}`);
+    return 0;
+  }
+  const gates = options.emergency ? [] : await gatesNow(tree, kind, step, clusters, options);
   if (options.emergency) log(`emergency: no gate is looked at; ${kind.emergency?.loses}`);
-  else if (!reportGates(await gatesNow(tree, kind, step, clusters, options), options.output)) {
+  if (options.output === 'pretty') showGates(gates);
+  if (!areOpen(gates)) {
+    if (options.output === 'json') printJson({ open: false, clusters: gates });
     log(
       `${kind.name} may not ${direction === 'back' ? 'go back' : 'go on'} from ${step.from.name} yet: a step that comes too early loses requests`,
     );
     return 1;
   }
+  // Secret values are read once it is known that they are needed.
+  const surroundings = await readSurroundings(root, tree, step.transition, names, options);
+  const inputs = { ...(await readInputs(options)), ...surroundings };
   const result = await takeStep(root, {
     kind,
     step,
@@ -127,7 +138,9 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
     dryRun: !options.commit,
     ...seenAt,
   });
-  for (const { path, change } of result.changes) process.stdout.write(`${change} ${path}\n`);
+  if (options.output === 'json')
+    printJson({ open: true, clusters: gates, from: step.from.name, to: step.to.name, ...result });
+  else for (const { path, change } of result.changes) process.stdout.write(`${change} ${path}\n`);
   log(`${kind.name}: ${step.from.name} → ${step.to.name} in ${names.join(', ')}`);
   log(
     result.commit
@@ -137,12 +150,39 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   return 0;
 }
 
+/**
+ * Whether the command is the repetition of one that was killed after its commit: its step is the last commit here, and the work tree had to be
+ * caught up, or the rotation was over with it. Else the repetition would take another step, or begin another rotation.
+ */
+async function isTaken(
+  git: GitRepository,
+  kind: RotationKind,
+  { from }: LegalStep,
+  clusters: readonly string[],
+  { emergency = false }: RotateOptions,
+  isCaughtUp: boolean,
+): Promise<boolean> {
+  const { stdout } = await runGit(git.folder, ['log', '-1', '--format=%B']);
+  const last = parseStepSubject(stdout.split('\n')[0] ?? '');
+  if (last?.kind !== kind.name || last.to !== from.name || stdout.includes(EMERGENCY) !== emergency) return false;
+  const isOver = from === kind.phases[0];
+  return (isCaughtUp || isOver) && clusters.some((one) => last.clusters.includes(one));
+}
+
 /** Saves what gates look at, for a machine from which the clusters cannot be reached. */
-export async function collect(folder: string, options: FactOptions): Promise<number> {
-  for (const path of saveFacts(resolve(callerFolder(), folder), await collectedFacts(options))) {
+export async function collect(folder: string, options: FactOptions & { kind?: string[] }): Promise<number> {
+  const kinds = options.kind ? options.kind.map(kindOf) : KINDS;
+  const transitions = kinds.flatMap(({ phases }) =>
+    phases.flatMap(({ forward, back }) => [forward, ...(back ? [back] : [])]),
+  );
+  for (const path of saveFacts(resolve(callerFolder(), folder), await collectedFacts(options, partsOf(transitions)))) {
     process.stdout.write(`+ ${path}\n`);
   }
   return 0;
+}
+
+function partsOf(transitions: readonly Transition[]): FactPart[] {
+  return [...new Set(transitions.flatMap(({ gates }) => gates.flatMap(({ reads }) => reads)))];
 }
 
 async function gatesNow(
@@ -153,22 +193,20 @@ async function gatesNow(
   options: RotateOptions,
 ): Promise<ClusterGates[]> {
   const names = clusters.map(({ name }) => name);
-  return gatesOf(tree, kind, step, names, await collectedFacts(options), new Date());
+  return gatesOf(tree, kind, step, names, await collectedFacts(options, partsOf([step.transition])), new Date());
 }
 
-/** @returns whether all are open */
-function reportGates(all: readonly ClusterGates[], output: 'pretty' | 'json'): boolean {
-  const isOpen = areOpen(all);
-  if (output === 'json') process.stdout.write(`${JSON.stringify({ open: isOpen, clusters: all }, undefined, 2)}\n`);
-  else {
-    for (const { cluster, gates } of all) {
-      for (const { name, wants, closed } of gates) {
-        log(`${cluster}: ${closed.length === 0 ? 'open  ' : 'closed'} ${name}: ${wants}`);
-        for (const reason of closed) log(`    ${visible(reason)}`);
-      }
+function showGates(all: readonly ClusterGates[]): void {
+  for (const { cluster, gates } of all) {
+    for (const { name, wants, closed } of gates) {
+      log(`${cluster}: ${closed.length === 0 ? 'open  ' : 'closed'} ${name}: ${wants}`);
+      for (const reason of closed) log(`    ${visible(reason)}`);
     }
   }
-  return isOpen;
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 /** @throws UserError where there is none of that name */

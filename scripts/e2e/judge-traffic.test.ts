@@ -3,11 +3,22 @@ import { judgeTraffic } from './judge-traffic.ts';
 import type { Answer } from './load.ts';
 
 const users = (...statuses: string[]): Answer[] =>
-  statuses.map((status, index) => ({ at: 100 + index, status, outcome: 'passed' }));
-const byPolicy: Answer = { at: 100, status: '403', outcome: 'refused', refusedBy: 'callee' };
-const reset: Answer = { at: 100, status: '000', outcome: 'refused' };
-const unresolved: Answer = { at: 100, status: '000', outcome: 'unsent' };
-const served: Answer = { at: 101, status: '200', outcome: 'passed' };
+  statuses.map((status, index) => ({
+    at: 100 + index,
+    status,
+    outcome: 'passed',
+    seen: status === '000' ? 'no answer in time' : `status ${status}`,
+  }));
+const byPolicy: Answer = {
+  at: 100,
+  status: '403',
+  outcome: 'refused',
+  seen: 'status 403 by policy',
+  refusedBy: 'callee',
+};
+const reset: Answer = { at: 100, status: '000', outcome: 'refused', seen: 'connection refused or reset' };
+const unresolved: Answer = { at: 100, status: '000', outcome: 'unsent', seen: 'the name does not resolve' };
+const served: Answer = { at: 101, status: '200', outcome: 'passed', seen: 'status 200' };
 const refused = { intruder: [byPolicy], plaintext: [reset] };
 
 it('finds nothing wrong when users are served and everything else is refused', () => {
@@ -24,15 +35,15 @@ it('finds nothing wrong when users are served and everything else is refused', (
 
 it('says how many requests of users failed, how and when', () => {
   expect(judgeTraffic(users('200', '503', '503', '000', '200'), refused).problems).toEqual([
-    '3 of 5 requests of users failed (503: 2 times, from second 1 to 2; 000: 1 times, from second 3 to 3)',
+    '3 of 5 requests of users failed (status 503: 2 times, from second 1 to 2; no answer in time: 1 times, from second 3 to 3)',
   ]);
 });
 
 it('says when a forbidden request passed, whatever the callee answered', () => {
-  const lost: Answer = { ...served, status: '404' };
+  const lost: Answer = { ...served, status: '404', seen: 'status 404' };
 
   expect(judgeTraffic(users('200'), { ...refused, intruder: [byPolicy, served, lost] }).problems).toEqual([
-    '2 forbidden requests of intruder passed (200: 1 times, from second 1 to 1; 404: 1 times, from second 1 to 1)',
+    '2 forbidden requests of intruder passed (status 200: 1 times, from second 1 to 1; status 404: 1 times, from second 1 to 1)',
   ]);
 });
 

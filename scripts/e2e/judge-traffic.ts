@@ -33,13 +33,13 @@ export function judgeTraffic(
   return { figures, problems };
 }
 
-/** Which statuses, how often, and when: `503: 3 times, from second 12 to 13`. */
+/** What was seen, how often, and when: `status 503: 3 times, from second 12 to 13`. */
 function summary(answers: readonly Answer[], first: Answer | undefined): string {
-  const statuses = [...new Set(answers.map(({ status }) => status))];
-  return statuses
-    .map((status) => {
-      const seconds = answers.filter((answer) => answer.status === status).map(({ at }) => at - (first?.at ?? 0));
-      return `${status}: ${seconds.length} times, from second ${Math.min(...seconds)} to ${Math.max(...seconds)}`;
+  const kinds = [...new Set(answers.map(({ seen }) => seen))];
+  return kinds
+    .map((kind) => {
+      const seconds = answers.filter(({ seen }) => seen === kind).map(({ at }) => at - (first?.at ?? 0));
+      return `${kind}: ${seconds.length} times, from second ${Math.min(...seconds)} to ${Math.max(...seconds)}`;
     })
     .join('; ');
 }

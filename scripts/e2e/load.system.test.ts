@@ -42,9 +42,9 @@ it('ends by itself', async () => {
 it('reads the log of a load, also of one that goes on', () => {
   const lines = ['100\t200\t0\t3\tenvoy\t2', '101\t403\t0\t1\tenvoy\t19', '102\t000\t6\t\t\t'];
   const answers = [
-    { at: 100, status: '200', outcome: 'passed' },
-    { at: 101, status: '403', outcome: 'refused', refusedBy: 'callee' },
-    { at: 102, status: '000', outcome: 'unsent' },
+    { at: 100, status: '200', outcome: 'passed', seen: 'status 200' },
+    { at: 101, status: '403', outcome: 'refused', seen: 'status 403 by policy', refusedBy: 'callee' },
+    { at: 102, status: '000', outcome: 'unsent', seen: 'the name does not resolve' },
   ];
 
   expect(answersIn(`${lines.join('\n')}\ncomplete\n`, 'intruder')).toEqual(answers);

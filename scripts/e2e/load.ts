@@ -16,7 +16,7 @@ export interface LoadOptions {
 }
 
 /** What a client saw. */
-export interface Answer extends Pick<ProbeResult, 'outcome' | 'refusedBy'> {
+export interface Answer extends Pick<ProbeResult, 'outcome' | 'refusedBy' | 'seen'> {
   /** Seconds of the clock. */
   at: number;
   /** `000` where none came. */
@@ -99,7 +99,10 @@ export function answersIn(log: string, from: string): Answer[] {
   return lines.flatMap((line) => {
     if (line === COMPLETE) return [];
     const [at, ...answer] = line.split('\t');
-    const { outcome, refusedBy } = judge({ id: '', from, to: '', port: 0, http: { method: 'GET', path: '' } }, answer);
-    return [{ at: Number(at), status: answer[0] ?? '', outcome, ...(refusedBy ? { refusedBy } : {}) }];
+    const { outcome, refusedBy, seen } = judge(
+      { id: '', from, to: '', port: 0, http: { method: 'GET', path: '' } },
+      answer,
+    );
+    return [{ at: Number(at), status: answer[0] ?? '', outcome, seen, ...(refusedBy ? { refusedBy } : {}) }];
   });
 }

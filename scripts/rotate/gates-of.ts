@@ -27,7 +27,7 @@ export function gatesOf(
     const own = facts.filter((one) => needed.includes(one.cluster));
     const context = { tree, cluster, now };
     const gates = step.transition.gates.filter(({ applies }) => applies?.(context) ?? true);
-    const looks = gates.some(({ isOfFiles }) => !isOfFiles);
+    const looks = gates.some(({ reads }) => reads.length > 0);
     const states = gateStates(gates, own, context);
     return { cluster, gates: looks ? [collectedGate(needed, own, since), ...states] : states };
   });

@@ -1,7 +1,7 @@
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import type { KeyPair } from '../secrets/certificates.ts';
 import type { SourceTree } from '../system/source-tree.ts';
-import type { ClusterFacts } from './facts/facts.ts';
+import type { ClusterFacts, FactPart } from './facts/facts.ts';
 
 /** Path -> new text of a file; `undefined` removes it. */
 export type FileChanges = ReadonlyMap<string, string | undefined>;
@@ -100,8 +100,8 @@ export interface Gate {
   wants: string;
   /** Whether there is anything to wait for; absent where there always is. */
   applies?(expected: GateContext): boolean;
-  /** The files alone decide: nothing has to be collected for it. */
-  isOfFiles?: true;
+  /** Parts of the facts that it looks at, and no others are collected for it; none where the files alone decide. */
+  reads: readonly FactPart[];
   /** Why it is closed, one line each; none where it is open. */
   check(facts: readonly ClusterFacts[], expected: GateContext): string[];
 }

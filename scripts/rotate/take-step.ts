@@ -1,11 +1,13 @@
 import { commitFiles, finishCommit } from '../git/commit-files.ts';
 import { type GitRepository, openGit, resolveCommit, runGit } from '../git/git.ts';
 import { loadRecords } from '../records/load-records.ts';
-import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import type { SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { changesOf, type LegalStep, phaseOf } from './engine.ts';
 import type { FileChanges, RotationKind, StepInputs } from './rotation.ts';
 import { withRotationLock } from './rotation-lock.ts';
+import { EMERGENCY, stepSubject } from './step-subject.ts';
+import { openTrackedTree } from './tracked-tree.ts';
 
 export interface TakeStepRequest {
   kind: RotationKind;
@@ -38,8 +40,9 @@ async function commitStep(root: string, git: GitRepository, request: TakeStepReq
   if (!request.dryRun) await finishCommit(git);
   const head = await resolveCommit(git, 'HEAD');
   demandUnchanged(head, request);
-  const tree = openSourceTree(root);
-  demandPhase(tree, request);
+  const tree = await openTrackedTree(git);
+  // It leads from any phase, and its clusters may be in several.
+  if (!request.emergency) demandPhase(tree, request);
   const { stdout } = await runGit(root, ['config', 'user.name']);
   const records = loadRecords(tree).records.map(({ record }) => record);
   const clusters = records.filter(({ name }) => request.clusters.includes(name));
@@ -74,7 +77,7 @@ function demandPhase(tree: SourceTree, { kind, step, clusters }: TakeStepRequest
 }
 
 function messageOf({ kind, step, clusters, emergency }: TakeStepRequest, changes: FileChanges): string {
-  const subject = `rotate ${kind.name}: ${step.from.name} to ${step.to.name} in ${clusters.join(', ')}`;
-  const what = emergency ? 'Emergency: no gate was looked at.' : step.transition.does;
+  const subject = stepSubject({ kind: kind.name, from: step.from.name, to: step.to.name, clusters });
+  const what = emergency ? EMERGENCY : step.transition.does;
   return `${subject}\n\n${what}\n\n${[...changes.keys()].sort().join('\n')}\n`;
 }

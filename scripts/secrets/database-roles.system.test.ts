@@ -21,7 +21,7 @@ const reaches = (check: () => Promise<void> | void) => vi.waitFor(check, { timeo
 const roleOf = 'select rolcanlogin, rolpassword is not null from pg_authid where rolname =';
 
 it(
-  'roles follow the Secret: login by verifier, two in turn, a closed one out, an open session goes on',
+  'roles follow the Secret: login by verifier, two in turn, a closed one out, with its sessions',
   () =>
     withDatabase(async (database) => {
       database.mount({ ai_spm_a: a, ai_spm_b: 'closed' });
@@ -64,11 +64,18 @@ it(
       await reaches(async () => expect(await database.asSuperuser(`${roleOf} 'ai_spm_a'`)).toBe('t|t'));
       expect(await database.login('ai_spm_a', 'password-of-a', 'select 1')).toMatchObject({ code: 0 });
 
+      session.stdin?.write("insert into made_by_b values (2); select 'last';\n");
+      await reaches(() => expect(answers).toBe('first\nlast\n'));
+      const other = database.open('ai_spm_b', 'password-of-b');
+
+      // Closed: nobody is in any more; the sessions of the other role go on.
       database.mount({ ai_spm_a: 'closed', ai_spm_b: b });
       await reaches(async () => expect(await database.asSuperuser(`${roleOf} 'ai_spm_a'`)).toBe('f|f'));
       expect((await database.login('ai_spm_a', 'password-of-a', 'select 1')).code).toBe(2);
-      session.stdin?.end("insert into made_by_b values (2); select 'last';\n");
-      await reaches(() => expect(answers).toBe('first\nlast\n'));
+      await reaches(() => expect(database.said).toContain('ai_spm_a: its sessions were ended'));
+      expect(await database.asSuperuser("select count(*) from pg_stat_activity where usename = 'ai_spm_a'")).toBe('0');
+      expect([other.exitCode, database.said]).toEqual([null, expect.not.stringContaining('ai_spm_b: its sessions')]);
+      for (const one of [session, other]) one.stdin?.end();
     }),
   120_000,
 );

@@ -27,9 +27,10 @@ export function fingerprintsOf(
 
 /**
  * The key of this clone, made at the first call. Who has lost it loses nothing: a value that did not change is sealed once more than needed.
+ * @param isDry where nothing may be written: one that is not there yet is made for this run alone
  * @throws UserError where it cannot be kept
  */
-export async function fingerprintKey({ folder, gitFolder }: GitRepository): Promise<Buffer> {
+export async function fingerprintKey({ folder, gitFolder }: GitRepository, isDry: boolean): Promise<Buffer> {
   // Work trees of one clone share it.
   const { code, stdout } = await runGit(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
   const path = join(code === 0 ? stdout.trim() : gitFolder, 'ai-spm-mesh', 'fingerprint-key');
@@ -38,6 +39,7 @@ export async function fingerprintKey({ folder, gitFolder }: GitRepository): Prom
     if (kept.length === KEY_BYTES) return kept;
   }
   const key = randomBytes(KEY_BYTES);
+  if (isDry) return key;
   makeFolder(dirname(path));
   try {
     writeFileSync(path, key, { mode: 0o600 });

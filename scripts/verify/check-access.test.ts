@@ -108,3 +108,13 @@ it('calls from another namespace go to the namespace of the workloads', async ()
   expect(scripts.get('monitoring/verify-monitoring-grafana')).toContain('http://web.ai-spm:80/');
   expect(scripts.get('ai-spm/verify-api')).toContain('http://web:80/');
 });
+
+it('K8S102: a caller whose requests cannot be sent hides no other', async () => {
+  const { lines } = await problemsOf((probe) => {
+    if (probe.from === 'web') throw new Error('the connection ended before the command did');
+    return probe.from === 'intruder' && probe.to === 'api' ? SERVED : orderly(probe);
+  });
+
+  expect(lines[0]).toMatch(/^K8S102 the \d+ requests of web: the connection ended before the command did$/);
+  expect(lines).toContain('ACC102 `intruder` -> `api` port 81 GET /run: status 200, and no edge declares it');
+});

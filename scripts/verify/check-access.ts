@@ -4,6 +4,7 @@ import { edgeRefused, networkPolicyNotEnforced, undeclaredPassed } from './codes
 import { notLookedAt } from './codes/pod-codes.ts';
 import type { Connection } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
+import { unseen } from './look.ts';
 import type { ProbeResult } from './probe-answer.ts';
 import { describeProbe, INTRUDER, planProbes } from './probe-plan.ts';
 import { withProbePods } from './probe-pods.ts';
@@ -34,18 +35,20 @@ export async function checkAccess(
   // What comes through the public gateway is sent from outside.
   const senderOf = (from: string) => (from === 'ingress' ? 'outside' : from);
   const senders = [...new Set(probes.map(({ from }) => senderOf(from)))];
+  const lost: LiveProblem[] = [];
   const results = await withProbePods(connection, senders, image, async (pods) => {
-    const sent = [...pods].map(([sender, pod]) => {
-      return sendProbes(
-        connection,
-        pod,
-        probes.filter(({ from }) => senderOf(from) === sender),
-        addresses,
-      );
+    const sent = [...pods].map(async ([sender, pod]) => {
+      const own = probes.filter(({ from }) => senderOf(from) === sender);
+      try {
+        return await sendProbes(connection, pod, own, addresses);
+      } catch (error) {
+        lost.push(unseen(`the ${own.length} requests of ${sender}`, error));
+        return [];
+      }
     });
     return (await Promise.all(sent)).flat();
   });
-  const problems = results.flatMap((result) => problemOf(result, networkHolds(results), sourceOf));
+  const problems = [...lost, ...results.flatMap((result) => problemOf(result, networkHolds(results), sourceOf))];
   const mesh = results.filter(({ probe }) => probe.edge === undefined && !probe.onPod);
   const refusals = (by: ProbeResult['refusedBy']) => mesh.filter(({ refusedBy }) => refusedBy === by).length;
   const facts = {

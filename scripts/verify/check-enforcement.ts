@@ -5,10 +5,9 @@ import { readEnforcement } from './enforcement.ts';
 import { hasReadyProxy, PROXY } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
 import { askPods } from './look.ts';
+import type { PromisedPolicy } from './promises.ts';
 
 const NAMESPACE = 'ai-spm';
-/** Selects every pod and allows nothing: with no policy at all, Istio allows everything. */
-const DEFAULT_DENY = 'default-deny';
 const LISTENERS = 'config_dump?resource=dynamic_listeners&name_regex=virtual(Inbound|Outbound)';
 
 export interface EnforcementFacts {
@@ -24,11 +23,10 @@ interface AuthorizationPolicy {
 }
 
 /** What the proxies of the workloads really enforce, read from Envoy: mTLS on each port, every policy, no way out to unknown hosts. */
-export async function checkEnforcement({
-  core,
-  custom,
-  exec,
-}: Connection): Promise<{ problems: LiveProblem[]; facts: EnforcementFacts }> {
+export async function checkEnforcement(
+  { core, custom, exec }: Connection,
+  promised: readonly PromisedPolicy[],
+): Promise<{ problems: LiveProblem[]; facts: EnforcementFacts }> {
   const policies = (await custom.listNamespacedCustomObject({
     group: 'security.istio.io',
     version: 'v1',
@@ -39,9 +37,11 @@ export async function checkEnforcement({
   const { answers, problems } = await askPods(core, items.filter(hasReadyProxy), async (place) => {
     return readEnforcement(await exec({ ...place, container: PROXY }, ['pilot-agent', 'request', 'GET', LISTENERS]));
   });
-  if (!policies.items.some(({ metadata }) => metadata.name === DEFAULT_DENY)) {
-    const message = `namespace ${NAMESPACE} has no AuthorizationPolicy ${DEFAULT_DENY}: what no policy selects is open`;
-    problems.push({ code: policyNotAttached, message });
+  const names = new Set(policies.items.map(({ metadata }) => metadata.name));
+  for (const { name, source } of promised.filter((policy) => !names.has(policy.name))) {
+    const message = `namespace ${NAMESPACE} has no AuthorizationPolicy ${name}, and git has`;
+    const fix = 'Is the Argo CD application of the workloads synced, and from this revision?';
+    problems.push({ code: policyNotAttached, source, message, fix });
   }
   const attached = new Set<string>();
   let ports = 0;

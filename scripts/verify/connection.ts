@@ -114,6 +114,19 @@ export async function istiods({ core }: Connection): Promise<V1Pod[]> {
   return (await core.listNamespacedPod({ namespace: 'istio-system', ...running })).items;
 }
 
+/**
+ * The same for a cluster that may have nothing yet.
+ * @returns `undefined` where it does not say
+ */
+export async function knownClusterName({ core }: Connection): Promise<string | undefined> {
+  const place = { namespace: 'ai-spm', name: 'cluster-info' };
+  const found = await core.readNamespacedConfigMap(place).catch((cause: { code?: number }) => {
+    if (cause.code === 404) return undefined;
+    throw cause;
+  });
+  return found?.data?.['name'];
+}
+
 /** @returns stdout, once the server has said that the command succeeded: a connection that ends or hangs before has shown nothing */
 function execute(
   exec: Exec,

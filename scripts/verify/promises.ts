@@ -3,6 +3,8 @@ import { FEDERATION_OVERLAY } from '../records/cluster-record.ts';
 import { loadRecords } from '../records/load-records.ts';
 import { readSealedSecret } from '../secrets/sealed-secret.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import { UserError } from '../system/user-error.ts';
+import { parseYaml } from '../yaml/yaml-file.ts';
 import type { DeclaredAccess } from './check-access.ts';
 import { declaredAccess } from './declared-access.ts';
 
@@ -12,13 +14,20 @@ export interface PromisedSecret {
   source: SourcePosition;
 }
 
+/** An AuthorizationPolicy of base, which every cluster has. */
+export interface PromisedPolicy {
+  name: string;
+  source: SourcePosition;
+}
+
 /** What git says of live clusters, as far as it is compared with them. */
 export interface Promises {
   access: DeclaredAccess;
+  policies: readonly PromisedPolicy[];
   /** Whether git has a record of the cluster: of one without, less is promised. */
   hasRecord(cluster: string): boolean;
-  /** Nothing where the name of the cluster is not known. */
-  of(cluster: string | undefined): ClusterPromises;
+  /** Nothing where it has no record. */
+  of(cluster: string): ClusterPromises;
 }
 
 export interface ClusterPromises {
@@ -27,7 +36,7 @@ export interface ClusterPromises {
   sealedSecrets: readonly PromisedSecret[];
 }
 
-/** @throws UserError when base/access.yaml cannot be read */
+/** @throws UserError when base/access.yaml, or a policy of base, cannot be read */
 export function readPromises(root: string): Promises {
   const tree = openSourceTree(root);
   const records = loadRecords(tree).records.map(({ record }) => record);
@@ -35,13 +44,24 @@ export function readPromises(root: string): Promises {
   const members = records.filter(({ overlay }) => overlay === FEDERATION_OVERLAY).map(({ name }) => name);
   return {
     access: declaredAccess(root),
+    policies: policiesIn(tree),
     hasRecord,
     of(cluster) {
-      if (!cluster || !hasRecord(cluster)) return { peers: [], sealedSecrets: [] };
+      if (!hasRecord(cluster)) return { peers: [], sealedSecrets: [] };
       const peers = members.includes(cluster) ? members.filter((name) => name !== cluster) : [];
       return { peers, sealedSecrets: sealedSecretsIn(tree, `clusters/${cluster}`) };
     },
   };
+}
+
+function policiesIn(tree: SourceTree): PromisedPolicy[] {
+  const files = tree.list('base').filter((file) => file.endsWith('/authorization-policy.yaml'));
+  return files.map((file) => {
+    const [document] = parseYaml(file, tree.read(file) ?? '').documents;
+    const name = document?.getIn(['metadata', 'name']);
+    if (typeof name === 'string') return { name, source: { file, line: 1, column: 1 } };
+    throw new UserError(`${file} names no policy`, { fix: 'npm run check says what is wrong with it' });
+  });
 }
 
 function sealedSecretsIn(tree: SourceTree, folder: string): PromisedSecret[] {

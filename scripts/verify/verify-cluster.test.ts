@@ -20,7 +20,7 @@ it('an empty cluster passes no check', async () => {
     'K8S101 istio-eastwest/istio-eastwestgateway has no pod that is ready',
     'MESH102 no istiod runs: no proxy gets a change any more',
     'MESH109 no Gateway of namespace ai-spm has a host with TLS: nobody is served',
-    'MESH105 namespace ai-spm has no AuthorizationPolicy default-deny: what no policy selects is open',
+    'MESH105 namespace ai-spm has no AuthorizationPolicy default-deny, and git has',
     'MESH107 no istiod runs that could read two',
     'SEC101 SealedSecret ai-spm/password: git has it and the cluster does not',
     'K8S102 the access: Gateway ai-spm/ai-spm-gateway not found',
@@ -107,6 +107,16 @@ it('so is one that ends while it is asked', async () => {
   const { problems } = await verifyCluster(connection, promises, { tell: () => {} });
 
   expect(problems.filter(({ code }) => code === notLookedAt)).toEqual([]);
+});
+
+it('of a cluster that git has no record of, no secret is expected', async () => {
+  const sealed =
+    'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: other, namespace: ai-spm }\nspec: {}\n';
+  const unknown = 'kind: ConfigMap\nmetadata: { name: cluster-info, namespace: ai-spm }\ndata: { name: three }\n';
+
+  expect(
+    await problemsOf(cluster({ 'clusters/three/sealed.yaml': sealed, 'live/cluster-info.yaml': unknown })),
+  ).toEqual([]);
 });
 
 it('says which right is missing, in the words of the API server', async () => {

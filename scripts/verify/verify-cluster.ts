@@ -51,11 +51,14 @@ export async function verifyCluster(
     return true;
   });
   if (!isReachable) return state;
-  const name = await attempt('what git has for the cluster', () => clusterNameOf(connection));
-  if (name !== undefined && !promises.hasRecord(name)) {
-    tell(`git has no record of a cluster \`${name}\`: its secrets and peers are not compared`);
-  }
-  const { peers, sealedSecrets } = promises.of(name);
+  const promised = await attempt('what git has for the cluster', async () => {
+    const name = await clusterNameOf(connection);
+    if (!promises.hasRecord(name)) {
+      tell(`git has no record of a cluster \`${name}\`: its secrets and peers are not compared`);
+    }
+    return promises.of(name);
+  });
+  const { peers, sealedSecrets } = promised ?? { peers: [], sealedSecrets: [] };
 
   const applications = await check('Argo CD', () => checkApplications(connection));
   if (applications) tell(applicationLine(applications.facts));
@@ -70,7 +73,7 @@ export async function verifyCluster(
   }
   const gateway = await check('the certificates of the public gateway', () => checkGateway(connection));
   if (gateway) tell(`the gateway serves ${gateway.facts.hosts.join(', ') || 'nobody'}`);
-  const enforcement = await check('what the proxies enforce', () => checkEnforcement(connection));
+  const enforcement = await check('what the proxies enforce', () => checkEnforcement(connection, promises.policies));
   if (enforcement) {
     const { ports, policies } = enforcement.facts;
     tell(`${ports} ports refuse plaintext, ${policies} policies are enforced`);

@@ -24,6 +24,9 @@ export interface ClusterFacts {
   accountTokens: Collected<AccountTokenFacts[]>;
 }
 
+/** Of the facts of a cluster. */
+export type FactPart = Exclude<keyof ClusterFacts, 'cluster' | 'collectedAt'>;
+
 export interface SealingKeyFacts {
   /** The Secret that holds it. */
   name: string;

@@ -7,6 +7,7 @@ import { inEach } from './collected.ts';
 export function tokenIsFilled(account: TokenAccount): Gate {
   return {
     name: 'filled',
+    reads: ['accountTokens'],
     wants: 'the cluster has made the new token',
     check: (facts, context) =>
       ofAccount(account, facts, context, (tokens) => {
@@ -22,6 +23,7 @@ export function tokenIsFilled(account: TokenAccount): Gate {
 export function tokenIsUsed(account: TokenAccount, users: string): Gate {
   return {
     name: 'used',
+    reads: ['accountTokens'],
     wants: `the cluster has been reached with the new token of ${users}`,
     check: (facts, context) =>
       ofAccount(account, facts, context, (tokens) => {
@@ -38,6 +40,7 @@ export function tokenIsUsed(account: TokenAccount, users: string): Gate {
 export function tokenIsUnused(account: TokenAccount): Gate {
   return {
     name: 'unused',
+    reads: ['accountTokens'],
     wants: 'nobody uses the new token',
     check: (facts, context) =>
       ofAccount(account, facts, context, (tokens) => {
@@ -58,6 +61,7 @@ export function tokenIsUnused(account: TokenAccount): Gate {
 export function onlyTokensOfGit(account: TokenAccount): Gate {
   return {
     name: 'revoked',
+    reads: ['accountTokens'],
     wants: 'the cluster has no token but the one that git names: the old one is refused',
     check: (facts, context) => {
       const ours = tokensOf(context.tree, context.cluster, account);

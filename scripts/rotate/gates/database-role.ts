@@ -42,6 +42,7 @@ export function databaseRole(
   const { wants, against }: Condition = CONDITIONS[condition];
   return {
     name: `role-${condition}`,
+    reads: ['databaseRoles'],
     wants: `${what} ${wants}`,
     check: (facts, { tree, cluster }) => {
       const name = choose(readRotationFile(tree, cluster).inUse.database);

@@ -11,6 +11,7 @@ export function everythingTrusts(wanted: Roots): Gate {
   const { check, ...gate } = everythingStillTrusts(wanted);
   return {
     ...gate,
+    reads: ['proxies', 'trustMaps', 'istiods'],
     check: (facts, context) => [
       ...check(facts, context),
       ...inEach(facts, 'proxies', (proxies) =>
@@ -30,6 +31,7 @@ export function everythingStillTrusts(wanted: Roots): Gate {
   return {
     name: 'trusted',
     wants: 'every proxy and every namespace of every cluster trusts both roots',
+    reads: ['proxies', 'trustMaps'],
     check: (facts, { tree, cluster }) => {
       const authority = readAuthority(tree, cluster);
       if (!authority) return [`${cluster} has no authority`];

@@ -7,6 +7,7 @@ import { inEach } from './collected.ts';
 /** The public gateway shows, for every host, the certificate that git has. */
 export const gatewayShows: Gate = {
   name: 'shown',
+  reads: ['gatewayCertificates'],
   wants: 'the public gateway shows the certificate that git has',
   check: (facts, { tree, cluster }) => {
     const sealed = sealedSecretIn(tree.read(platformPath(cluster, 'ai-spm-tls')) ?? '');

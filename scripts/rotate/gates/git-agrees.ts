@@ -36,7 +36,7 @@ function gitGate(
   return {
     name,
     wants,
-    isOfFiles: true,
+    reads: [],
     check: (_, { tree, cluster }) => {
       const own = readAuthority(tree, cluster);
       if (!own) return [`${cluster} has no authority`];

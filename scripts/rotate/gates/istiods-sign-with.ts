@@ -10,6 +10,7 @@ import { inEach } from './collected.ts';
 export function istiodsSignWith(signerOf: (tree: SourceTree, cluster: string) => X509Certificate | undefined): Gate {
   return {
     name: 'signing',
+    reads: ['istiods'],
     wants: 'every istiod of every cluster signs with the intermediate that git has',
     check: (facts, { tree }) =>
       inEach(facts, 'istiods', (istiods, cluster) => {

@@ -39,6 +39,7 @@ function leafGate(
   return {
     name,
     wants,
+    reads: ['proxies'],
     check: (facts, { tree, cluster }) => {
       const authority = readAuthority(tree, cluster);
       if (!authority) return [`${cluster} has no authority`];

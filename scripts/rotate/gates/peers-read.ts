@@ -15,6 +15,7 @@ interface Peer {
 export function peersRead(peersOf: (context: GateContext) => readonly Peer[]): Gate {
   return {
     name: 'synced',
+    reads: ['remoteClusters', 'istiods'],
     wants: 'every istiod of every peer reads the cluster',
     check: (facts, context) => {
       const { cluster } = context;
@@ -48,6 +49,7 @@ export function peersForgot(
 ): Gate {
   return {
     name: 'withdrawn',
+    reads: ['sealedSecrets'],
     wants: 'no peer has credentials that git has taken away',
     check: (facts, context) =>
       peersOf(context).flatMap(({ peer, isGiven }) => {

@@ -17,6 +17,7 @@ interface SealedFile {
 export function sealedOpened(what: string, filesOf: (context: GateContext) => readonly SealedFile[]): Gate {
   return {
     name: 'opened',
+    reads: ['sealedSecrets'],
     wants: `the cluster has opened ${what}, in the version of git`,
     check: inEachFile(filesOf, (sealed, found) => {
       const name = `SealedSecret ${sealed.namespace}/${sealed.name}`;
@@ -37,6 +38,7 @@ const MOUNT_MS = 120_000;
 export function mounted(what: string, filesOf: (context: GateContext) => readonly SealedFile[]): Gate {
   return {
     name: 'mounted',
+    reads: ['sealedSecrets'],
     wants: `two minutes have passed since the cluster has opened ${what}: every pod that mounts it has it`,
     check: inEachFile(filesOf, ({ namespace, name }, found, { now }) => {
       if (!found?.openedAt) return [`it is not known since when SealedSecret ${namespace}/${name} is open`];

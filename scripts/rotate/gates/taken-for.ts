@@ -21,6 +21,7 @@ interface Taken {
 export function takenFor({ workload, variable, secret }: Taken, days: number, reason: string): Gate {
   return {
     name: 'waited',
+    reads: ['workloads'],
     wants: `${days} days have passed since the last pod of ${workload} with another ${variable} ended: ${reason}`,
     check: (facts, { tree, cluster, now }) =>
       inEach(

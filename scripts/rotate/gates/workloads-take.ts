@@ -12,6 +12,7 @@ export function workloadsTake(
 ): Gate {
   return {
     name: 'rolled-out',
+    reads: ['workloads'],
     wants: `every pod ${workload === 'all' ? 'of the services' : `of ${workload}`} runs with the Secrets that git names`,
     check: (facts, { tree, cluster }) => {
       const variables = Object.entries(wanted(readRotationFile(tree, cluster).inUse));

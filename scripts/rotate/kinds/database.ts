@@ -97,8 +97,8 @@ export const database: RotationKind = {
   observe,
   emergency: {
     loses:
-      'for some minutes, until the database has the new role and every pod the new Secret, no new connection can be made: requests fail. ' +
-      'Connections of the old role stay open until their pods are replaced',
+      'for some minutes, until the database has the new role and every pod the new Secret, nobody is connected to the database: requests fail. ' +
+      'Sessions of the old role are ended',
     step: async (context) => {
       const { inUse } = readRotationFile(context.tree, context.cluster.name);
       const [live, role] = [inUse.database.role, otherRole(inUse.database.role)];

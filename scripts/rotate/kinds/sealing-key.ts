@@ -77,6 +77,7 @@ function everySecret(tree: SourceTree, cluster: string): string[] {
 function previousKeyIsThere(): Gate {
   return {
     name: 'key',
+    reads: ['sealingKeys'],
     wants: 'the cluster still has the key of before',
     check: (facts, { tree, cluster }) => {
       const path = previous(cluster);

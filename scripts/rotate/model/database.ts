@@ -8,7 +8,7 @@ import type { DatabaseRoleFacts } from '../facts/facts.ts';
 import { database } from '../kinds/database.ts';
 import { DATABASE_ROLES, readRotationFile } from '../rotation-file.ts';
 import type { Model } from './explore.ts';
-import { factsOf, gitMoves, isLegal, rememberedBy, type Shortcut } from './git-steps.ts';
+import { factsOf, gitMoves, isLegal, type Omissions, rememberedBy } from './git-steps.ts';
 import { type Deployment, type Rollout, rolloutMoves, settled, workloadFacts } from './rollout.ts';
 import { CLUSTER, firstAlike, rounds } from './rounds.ts';
 import { sealedFacts, Values } from './values.ts';
@@ -24,7 +24,7 @@ export async function databaseModel(
   first: SourceTree,
   sealingKey: string,
   now: Date,
-  shortcuts: readonly Shortcut[] = [],
+  { shortcuts = [], without }: Omissions = {},
 ): Promise<Model<DatabaseState>> {
   const states = await rounds(database, first, { now, count: 2 });
   const values = new Values(sealingKey);
@@ -55,7 +55,7 @@ export async function databaseModel(
       },
       databaseRoles: { value: roleFacts(tree(applied)) },
     });
-    return isLegal(database, tree(git), CLUSTER, direction, { facts: [facts], now });
+    return isLegal(database, tree(git), CLUSTER, direction, { facts: [facts], now, without });
   });
   const letsIn = rememberedBy(({ url, applied }: { url: number; applied: number }) => {
     const { username, password } = new URL(values.all[url] ?? '');

@@ -12,6 +12,13 @@ export interface Shortcut {
   direction: Direction;
 }
 
+/** What a model leaves out, to see what it cuts off. */
+export interface Omissions {
+  shortcuts?: readonly Shortcut[];
+  /** A gate, as `PHASE DIRECTION NAME`. */
+  without?: string;
+}
+
 const DAY_MS = 86_400_000;
 
 /** Facts of a cluster of which nothing could be read, but for what is given. */
@@ -31,7 +38,7 @@ export function factsOf(cluster: string, now: Date, known: Partial<ClusterFacts>
 interface World {
   facts: readonly ClusterFacts[];
   now: Date;
-  /** Name of a gate that is left out. */
+  /** A gate that is left out: its name, after the step that it is left out of, or alone. */
   without?: string | undefined;
 }
 
@@ -47,7 +54,12 @@ export function isLegal(
   if (!from?.[direction]) return false;
   const step = legalStep(kind, from, direction);
   const gates = gatesOf(tree, kind, step, [cluster], facts, now);
-  return areOpen(gates.map((one) => ({ ...one, gates: one.gates.filter(({ name }) => name !== without) })));
+  return areOpen(
+    gates.map((one) => ({
+      ...one,
+      gates: one.gates.filter(({ name }) => ![name, `${from.name} ${direction} ${name}`].includes(without ?? '')),
+    })),
+  );
 }
 
 /** Where git is, and the step whose gates have been found open: the world goes on until it is committed. */

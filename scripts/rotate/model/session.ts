@@ -3,7 +3,7 @@ import type { Direction } from '../engine.ts';
 import { SESSION_DAYS, session } from '../kinds/session.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import type { Model, Move } from './explore.ts';
-import { factsOf, gitMoves, isLegal, rememberedBy, type Shortcut } from './git-steps.ts';
+import { factsOf, gitMoves, isLegal, type Omissions, rememberedBy } from './git-steps.ts';
 import { type Deployment, isRolledOut, type Rollout, rolloutMoves, settled, workloadFacts } from './rollout.ts';
 import { CLUSTER, firstAlike, rounds } from './rounds.ts';
 import { sealedFacts, Values } from './values.ts';
@@ -23,7 +23,7 @@ export async function sessionModel(
   first: SourceTree,
   sealingKey: string,
   now: Date,
-  shortcuts: readonly Shortcut[] = [],
+  { shortcuts = [], without }: Omissions = {},
 ): Promise<Model<SessionState>> {
   const states = await rounds(session, first, { now, count: 2 });
   const inUse = (tree: SourceTree) => readRotationFile(tree, CLUSTER).inUse.session;
@@ -41,7 +41,7 @@ export async function sessionModel(
     const rolledOutAt = new Date(now.getTime() - rolledOut * HALF_MS).toISOString();
     const workloads = { value: [{ ...workloadFacts(deployment, rollout), rolledOutAt }] };
     const facts = [factsOf(CLUSTER, now, { workloads })];
-    return isLegal(session, states[git]?.tree as SourceTree, CLUSTER, direction, { facts, now });
+    return isLegal(session, states[git]?.tree as SourceTree, CLUSTER, direction, { facts, now, without });
   });
   const start = settled(deployment, 3);
   return {

@@ -4,7 +4,7 @@ import { wiz } from '../kinds/wiz.ts';
 import { readRotationFile } from '../rotation-file.ts';
 import { stepped } from '../testing/rotation-tree.ts';
 import type { Model } from './explore.ts';
-import { factsOf, gitMoves, isLegal, rememberedBy, type Shortcut } from './git-steps.ts';
+import { factsOf, gitMoves, isLegal, type Omissions, rememberedBy } from './git-steps.ts';
 import { type Deployment, type Rollout, rolloutMoves, settled, workloadFacts } from './rollout.ts';
 import { CLUSTER, firstAlike, rounds } from './rounds.ts';
 import { sealedFacts, Values } from './values.ts';
@@ -16,7 +16,7 @@ export async function wizModel(
   first: SourceTree,
   sealingKey: string,
   now: Date,
-  shortcuts: readonly Shortcut[] = [],
+  { shortcuts = [], without }: Omissions = {},
 ): Promise<Model<Rollout>> {
   const inputs = (round: number) => ({ values: { [ID]: `id-${round}`, 'wiz-client-secret': `secret-${round}` } });
   let begun = first;
@@ -37,7 +37,7 @@ export async function wizModel(
       workloads: { value: [workloadFacts(deployment, state)] },
       sealedSecrets: { value: sealedFacts(tree(state.secrets)) },
     });
-    return isLegal(wiz, tree(state.git), CLUSTER, state.direction, { facts: [facts], now });
+    return isLegal(wiz, tree(state.git), CLUSTER, state.direction, { facts: [facts], now, without });
   });
   const inGit = states.map(({ tree: one }) => {
     const names = one.list(`clusters/${CLUSTER}/secrets`).filter((path) => path.includes('/ai-spm-wiz-'));

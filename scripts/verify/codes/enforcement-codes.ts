@@ -29,8 +29,8 @@ export const policyNotAttached: LiveCode = {
   slug: 'live-policy-not-attached',
   promisedIn: 'base/mesh/authorization-policy.yaml',
   severity: 'error',
-  title: 'the proxy of a pod does not enforce a policy that selects it',
-  why: 'The API server has the policy and Envoy does not: what it denies may pass, what it allows may be refused.',
+  title: 'a policy is not there, or the proxy of a pod that it selects does not enforce it',
+  why: 'What it denies may pass, what it allows may be refused. Without any policy, Istio lets everything pass.',
   fix: '`istioctl proxy-status` and `kubectl logs POD -c istio-proxy` say whether the proxy refused its configuration.',
   bad: cluster({ 'live/policy.yaml': policyFor('api') }),
   // It selects no pod that runs.

@@ -101,6 +101,7 @@ const HEALTHY: Record<string, string | undefined> = {
   - { from: web, to: api, port: 81, methods: [GET], paths: ["/run"] }
   - { from: prometheus, to: web, port: 15020 }
 `,
+  'base/mesh/authorization-policy.yaml': 'kind: AuthorizationPolicy\nmetadata: { name: default-deny }\nspec: {}\n',
   'argocd/rings.yaml': 'rings: [{ name: first, revision: main }]\n',
   'clusters/one/cluster.yaml': record('one'),
   'clusters/two/cluster.yaml': record('two'),

@@ -3,14 +3,15 @@ import { legalStep } from '../../../rotate/engine.ts';
 import type { ClusterFacts } from '../../../rotate/facts/facts.ts';
 import { inEach } from '../../../rotate/gates/collected.ts';
 import { gatesOf } from '../../../rotate/gates-of.ts';
-import type { RotationKind } from '../../../rotate/rotation.ts';
+import type { Gate, RotationKind } from '../../../rotate/rotation.ts';
 import { treeOf } from '../../../system/source-tree.ts';
 import { closedReasons, seenReasons } from './closed-gates.ts';
 
 /** One gate, which every istiod must pass. */
-const ready = {
+const ready: Gate = {
   name: 'ready',
   wants: 'every istiod is ready',
+  reads: ['istiods'],
   check: (facts: readonly ClusterFacts[]) =>
     inEach(facts, 'istiods', (all) => all.filter((one) => !one.ready).map(({ pod }) => `${pod} is not ready`)),
 };

@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { rotationTree } from '../rotate/testing/rotation-tree.ts';
+import type { SourceTree } from '../system/source-tree.ts';
+import { gitRepository } from '../testing/git-repository.ts';
+import { copyOfRepository } from '../testing/repository-copy.ts';
+import { apply, type RotateOptions } from './rotation.ts';
+
+const CLUSTER = 'prod-eu';
+let tree: SourceTree;
+beforeAll(async () => {
+  ({ tree } = await rotationTree(new Date(), [CLUSTER]));
+}, 60_000);
+
+/** A clone of this repository in which a cluster has its first secrets. */
+function clone() {
+  const root = copyOfRepository();
+  for (const path of tree.list('clusters')) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), tree.read(path) ?? '');
+  }
+  const { git } = gitRepository({ '.gitignore': 'node_modules\n' }, root);
+  git('config', 'user.name', 'a');
+  git('config', 'user.email', 'a@example.com');
+  const start = git('rev-parse', 'HEAD');
+  /** In this process, since starting a new one takes longer than the step. */
+  const rotate = async (kind: string, options: Partial<RotateOptions> = {}) => {
+    const said = { stdout: '', stderr: '' };
+    const spies = (['stdout', 'stderr'] as const).map((stream) =>
+      vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+        said[stream] += text;
+        return true;
+      }),
+    );
+    try {
+      return { code: await apply(root, kind, { output: 'pretty', ...options }), ...said };
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+  };
+  return { root, git, rotate, commits: () => Number(git('rev-list', '--count', `${start}..HEAD`)) };
+}
+
+describe('rotate apply', () => {
+  it('writes nothing without --commit, and nothing but JSON where that is asked for', async () => {
+    const { root, git, rotate } = clone();
+    const { code, stdout } = await rotate('session', { output: 'json' });
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ open: true, from: 'standby', to: 'accepted' },
+      changes: expect.arrayContaining([{ path: `clusters/${CLUSTER}/secrets/ai-spm-session-2.yaml`, change: '+' }]),
+    });
+    expect(existsSync(join(root, '.git/ai-spm-mesh'))).toBe(false);
+    expect(git('status', '--porcelain')).toBe('');
+  }, 60_000);
+
+  it('leaves out of its commit what git does not know', async () => {
+    const { root, git, rotate } = clone();
+    const text = git('show', `HEAD:clusters/${CLUSTER}/secrets/ai-spm-secrets.yaml`).replaceAll(
+      'ai-spm-secrets',
+      'mine',
+    );
+    writeFileSync(join(root, `clusters/${CLUSTER}/secrets/mine.yaml`), text);
+
+    expect((await rotate('session', { commit: true })).code).toBe(0);
+    const kustomization = git('show', `HEAD:clusters/${CLUSTER}/kustomization.yaml`);
+    expect(kustomization).toContain('secrets/ai-spm-session-2.yaml');
+    expect(kustomization).not.toContain('secrets/mine.yaml');
+    expect(existsSync(join(root, `clusters/${CLUSTER}/secrets/mine.yaml`))).toBe(true);
+  }, 60_000);
+
+  it('reads no secret of a cluster before the gates are open', async () => {
+    const { rotate } = clone();
+    const { code, stderr } = await rotate('sealing-key', { commit: true });
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('closed collected')]);
+    expect(stderr).not.toContain('the step takes values');
+  }, 60_000);
+
+  it('begins no second rotation where its last step is only run again, and does where the phase is named', async () => {
+    const { git, rotate, commits } = clone();
+    for (const _ of [1, 2]) expect((await rotate('session', { emergency: true, commit: true })).code).toBe(0);
+    expect(commits()).toBe(1);
+    // As the regular last step says it.
+    git('commit', '--quiet', '--amend', '--message', `rotate session: signing to standby in ${CLUSTER}`);
+    expect(await rotate('session', { commit: true })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('--to accepted'),
+    });
+    expect(commits()).toBe(1);
+    expect((await rotate('session', { commit: true, to: 'accepted' })).code).toBe(0);
+    expect(commits()).toBe(2);
+  }, 120_000);
+
+  it('takes a step that was committed and then killed for taken', async () => {
+    const { root, git, rotate, commits } = clone();
+    // As after a crash: the branch has moved, and the work tree is behind it.
+    expect((await rotate('gateway-tls', { selfSigned: true, commit: true })).code).toBe(0);
+    const commit = git('rev-parse', 'HEAD');
+    git('checkout', '--quiet', 'HEAD^', '--', 'clusters');
+    git('clean', '-fdq', 'clusters');
+    writeFileSync(join(root, '.git/ai-spm-unfinished-commit'), commit);
+
+    expect((await rotate('gateway-tls', { selfSigned: true, commit: true })).code).toBe(0);
+    expect([commits(), git('status', '--porcelain')]).toEqual([1, '']);
+    expect((await rotate('gateway-tls', { commit: true })).code).toBe(0);
+    expect(commits()).toBe(2);
+  }, 120_000);
+});
