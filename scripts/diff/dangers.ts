@@ -5,6 +5,7 @@ import { parseQuantity } from '../resources/quantity.ts';
 import { valueAt } from '../resources/value.ts';
 import { groupOf } from '../sources/declaration.ts';
 import { type FieldChange, fieldText } from './field-changes.ts';
+import { FILE } from './file-items.ts';
 import type { ObjectChange, SharedChange } from './object-changes.ts';
 
 /** A change that loses data, cannot be applied, or opens what was closed. */
@@ -18,7 +19,9 @@ type Judge = (change: ObjectChange) => Omit<Danger, 'targets'>[];
 
 export function dangersOf(changes: readonly SharedChange[]): Danger[] {
   const judges: Judge[] = [removed, immutable, shrunk, opened];
-  return changes.flatMap((change) =>
+  // A file, such as the values of a chart, has no metadata.
+  const objects = changes.filter(({ ref }) => ref.kind !== FILE);
+  return objects.flatMap((change) =>
     judges.flatMap((judge) => judge(change)).map((danger) => ({ ...danger, targets: change.targets })),
   );
 }
