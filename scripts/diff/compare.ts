@@ -4,10 +4,10 @@ import type { RenderCache } from '../render/render-cache.ts';
 import { type ApplicationChanges, applicationChanges } from './applications.ts';
 import { type Builds, buildAll, type Failure, mergeBuilds } from './builds.ts';
 import { type Danger, dangersOf } from './dangers.ts';
-import { type Delivery, planDeliveries, type Waiting } from './deliveries.ts';
+import { type Delivery, PER_CLUSTER, planDeliveries, type Waiting } from './deliveries.ts';
 import { isUntouched, overlayOf } from './derived.ts';
 import { declaredEdgesOf, type EdgeChanges, edgeChanges } from './edges.ts';
-import { chartReader, otherArgoItems, ownChartItems } from './file-items.ts';
+import { chartReader, isTaken, otherArgoItems, ownChartItems } from './file-items.ts';
 import { grantChanges, type SharedEdges } from './grant-changes.ts';
 import { type ImageChange, imageChanges } from './image-changes.ts';
 import { injectorDangers } from './injector-dangers.ts';
@@ -40,9 +40,8 @@ export interface Sides {
   sideAt(commit: string): Promise<Side>;
 }
 
-/** What Argo CD runs in its own cluster, and what it runs for each cluster. */
+/** What Argo CD runs in its own cluster. */
 const ROOT = 'argocd';
-const PER_CLUSTER = 'argocd/cluster';
 
 /** Compares what each cluster gets before and after a change. Builds only the targets that read a file that differs. */
 export async function compareSides(sides: Sides, tool: KustomizeTool, cache: RenderCache): Promise<Comparison> {
@@ -79,6 +78,7 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
   return {
     dangers: [
       ...removedClusters(sizes.removed),
+      ...plan.dangers,
       ...dangersOf(changes),
       ...injectorDangers(changes),
       ...openEdges(granted),
@@ -139,10 +139,8 @@ function aroundChanges(
   if (target === ROOT) return compare(otherArgoItems(before), otherArgoItems(after));
   if (!rows.after) return [];
   const [old, now] = [itemsOf(builds, before, PER_CLUSTER), itemsOf(builds, after, PER_CLUSTER)];
-  const { overlay } = rows.after;
-  // A chart takes the values of the cluster's own overlay beside those for all.
-  const isOwn = ({ ref }: ObjectChange) => (/\/values-([^/]+)\.ya?ml$/.exec(ref.name)?.[1] ?? overlay) === overlay;
-  const charts = compare(chartsOf(before), chartsOf(after)).filter(isOwn);
+  const row = rows.after;
+  const charts = compare(chartsOf(before), chartsOf(after)).filter(({ ref }) => isTaken(ref.name, row));
   const own = compare(ownChartItems(before, target), ownChartItems(after, target));
   return [...(old && now ? compare(old, now) : []), ...charts, ...own];
 }

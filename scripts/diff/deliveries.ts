@@ -1,6 +1,13 @@
+import { CHART_VALUES } from '../generate/istio-canary.ts';
 import { findCommit, type GitRepository } from '../git/git.ts';
-import { type Row, readRows, trunkOf } from './rows.ts';
-import { readsTheSame, type Side } from './side.ts';
+import type { Danger } from './dangers.ts';
+import { CHARTS, isTaken } from './file-items.ts';
+import { rowDanger } from './row-danger.ts';
+import { type Row, readRows, rowOf, trunkOf } from './rows.ts';
+import { changedFiles, readsTheSame, type Side } from './side.ts';
+
+/** The Applications of each cluster. */
+export const PER_CLUSTER = 'argocd/cluster';
 
 /** One target with the state of the repository that it is built from, before and after the change. */
 export interface Delivery {
@@ -23,6 +30,8 @@ export interface Plan {
   waiting: Waiting[];
   /** Clusters whose revision is not in this clone. */
   unknown: { target: string; revision: string }[];
+  /** Clusters of a held ring that get a part of the change at once. */
+  dangers: Danger[];
 }
 
 /** The revision as Argo CD sees it, which follows the server: the remote branch comes first. */
@@ -41,13 +50,19 @@ export async function planDeliveries(
   sideAt: (commit: string) => Promise<Side>,
 ): Promise<Plan> {
   const rows = [before, after].map(({ tree }) => new Map(readRows(tree).map((row) => [row.path, row])));
-  const plan: Plan = { deliveries: [], waiting: [], unknown: [] };
+  const plan: Plan = { deliveries: [], waiting: [], unknown: [], dangers: [] };
+  const ofAll = [PER_CLUSTER, CHARTS].flatMap((folder) => changedFiles(before, after, folder));
+  const differs = (row: Row) =>
+    !readsTheSame(before, after, row.path) ||
+    ofAll.some((path) => isTaken(path, row)) ||
+    changedFiles(before, after, row.path).some((path) => isOwnApplication(path, row));
   const names = new Set([...before.targets(), ...after.targets(), ...rows.flatMap((ofSide) => [...ofSide.keys()])]);
   for (const target of [...names].sort()) {
     const [old, now] = rows.map((ofSide) => ofSide.get(target));
     const held = [heldRevision(before, old), heldRevision(after, now)];
     if (held[0] !== undefined && held[0] === held[1] && old && now) {
-      if (!readsTheSame(before, after, target)) wait(plan.waiting, now);
+      if (differs(now)) wait(plan.waiting, now);
+      plan.dangers.push(...rowDanger(old, now));
       continue;
     }
     const sides = await Promise.all(
@@ -60,6 +75,7 @@ export async function planDeliveries(
       }),
     );
     if (plan.unknown.some((one) => one.target === target)) continue;
+    if (now && sides[1] && sides[1] !== after) plan.dangers.push(...commitDangers(sides[1], now));
     const [from, to] = sides.map((side) => (side?.layer(target) ? side : undefined));
     plan.deliveries.push({
       target,
@@ -69,6 +85,20 @@ export async function planDeliveries(
     });
   }
   return plan;
+}
+
+/** The commit that a ring is held at may know a cluster otherwise than its row does, or not at all. */
+function commitDangers(side: Side, row: Row): Danger[] {
+  const { path, ring, revision } = row;
+  const known = rowOf(side.tree, row);
+  if (known && side.layer(path)) return rowDanger(known, row);
+  const message = `${path} does not exist at ${revision.slice(0, 12)}, where ring ${ring} is held: Argo CD finds nothing to apply until the ring is promoted`;
+  return [{ kind: 'refused', message, targets: [path] }];
+}
+
+/** What the folder of a cluster brings beside the objects of its kustomization. */
+function isOwnApplication(path: string, row: Row): boolean {
+  return path === `${row.path}/${CHART_VALUES}` || path.startsWith(`${row.path}/platform/`);
 }
 
 function heldRevision({ tree }: Side, row: Row | undefined): string | undefined {

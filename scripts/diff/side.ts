@@ -73,6 +73,12 @@ export function buildProblem({ flaw }: Side, layer: Layer): string | undefined {
   return undefined;
 }
 
+/** Files below a folder that differ, or are on one side alone. */
+export function changedFiles(before: Side, after: Side, folder: string): string[] {
+  const paths = new Set([...before.tree.list(folder), ...after.tree.list(folder)]);
+  return [...paths].filter((path) => before.tree.read(path) !== after.tree.read(path));
+}
+
 /** True where a build reads the same on both sides: then it is the same build, and needs not run. */
 export function readsTheSame(before: Side, after: Side, target: string): boolean {
   const layer = after.layer(target);
