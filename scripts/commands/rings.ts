@@ -93,7 +93,7 @@ async function summary(
 ): Promise<string> {
   const clusters = `${count(ring.clusters.length, 'cluster')}${ring.clusters.length > 0 ? ` (${ring.clusters.join(', ')})` : ''}`;
   const line = `ring ${ring.name}: ${shown(ring.revision)} → ${shown(revision)}, ${clusters}`;
-  if (direction === 'forward') return line;
+  if (direction !== 'back') return line;
   const ahead: RingState[] = [];
   for (const later of rings.slice(rings.indexOf(ring) + 1))
     if (later.commit !== undefined && !(await isAncestor(git, later.commit, commit))) ahead.push(later);
