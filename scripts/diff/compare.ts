@@ -1,19 +1,19 @@
 import type { GitRepository } from '../git/git.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import type { RenderCache } from '../render/render-cache.ts';
-import { type ApplicationChanges, applicationChanges } from './applications.ts';
+import { type ApplicationChanges, applicationChanges, clustersReached } from './applications.ts';
 import { type Builds, buildAll, type Failure, mergeBuilds } from './builds.ts';
 import { type Danger, dangersOf } from './dangers.ts';
 import { type Delivery, PER_CLUSTER, planDeliveries, type Waiting } from './deliveries.ts';
 import { isUntouched, overlayOf } from './derived.ts';
 import { declaredEdgesOf, type EdgeChanges, edgeChanges } from './edges.ts';
+import { expandSide, rowsToExpand } from './expansion.ts';
 import { chartReader, isTaken, otherArgoItems, ownChartItems } from './file-items.ts';
 import { grantChanges, type SharedEdges } from './grant-changes.ts';
 import { type ImageChange, imageChanges } from './image-changes.ts';
 import { injectorDangers } from './injector-dangers.ts';
 import { type Item, itemComparer, type ObjectChange, type SharedChange, shareChanges } from './object-changes.ts';
 import { type Radius, radiusOf, type TargetSize } from './radius.ts';
-import { readRows } from './rows.ts';
 import { readsTheSame, type Side } from './side.ts';
 
 /** All that a change does, each thing once. Values are as in the manifests: mask them before they are shown. */
@@ -60,6 +60,14 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
     }),
     ...failuresOf(builds, before),
   ];
+  const isWanted = rowsToExpand(before, after);
+  const expander = { git, tool, cache, sideAt };
+  const expansions = {
+    before: await expandSide(before, 'before', isWanted, expander),
+    after: await expandSide(after, 'after', isWanted, expander),
+  };
+  failures.push(...expansions.before.failures, ...expansions.after.failures);
+  const applications = applicationChanges(expansions.before, expansions.after);
   const compare = itemComparer();
   const chartsOf = chartReader();
   const ofTargets = new Map<string, ObjectChange[]>();
@@ -85,13 +93,18 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
     ],
     failures,
     ...sizes,
-    applications: applicationChanges(before.tree, after.tree),
+    applications,
     declared: edgeChanges(declaredEdgesOf(before.tree), declaredEdgesOf(after.tree)),
     granted,
     images: imageChanges(changes),
     changes,
     waiting: plan.waiting,
-    radius: radiusOf(plan.deliveries, changes, { ...sizes, allClusters: readRows(after.tree).length }),
+    radius: radiusOf(changes, {
+      ...sizes,
+      rows: [...plan.rows.before, ...plan.rows.after],
+      reached: clustersReached(applications, changes, expansions.after),
+      allClusters: plan.rows.after.length,
+    }),
   };
 }
 

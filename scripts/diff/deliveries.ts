@@ -1,5 +1,5 @@
 import { CHART_VALUES } from '../generate/istio-canary.ts';
-import { findCommit, type GitRepository } from '../git/git.ts';
+import { findRevision, type GitRepository } from '../git/git.ts';
 import type { Danger } from './dangers.ts';
 import { CHARTS, isTaken } from './file-items.ts';
 import { rowDanger } from './row-danger.ts';
@@ -30,13 +30,10 @@ export interface Plan {
   waiting: Waiting[];
   /** Clusters whose revision is not in this clone. */
   unknown: { target: string; revision: string }[];
+  /** Rows of both sides. */
+  rows: { before: Row[]; after: Row[] };
   /** Clusters of a held ring that get a part of the change at once. */
   dangers: Danger[];
-}
-
-/** The revision as Argo CD sees it, which follows the server: the remote branch comes first. */
-export async function findRevision(git: GitRepository, revision: string): Promise<string | undefined> {
-  return (await findCommit(git, `refs/remotes/origin/${revision}`)) ?? findCommit(git, revision);
 }
 
 /**
@@ -49,8 +46,9 @@ export async function planDeliveries(
   after: Side,
   sideAt: (commit: string) => Promise<Side>,
 ): Promise<Plan> {
-  const rows = [before, after].map(({ tree }) => new Map(readRows(tree).map((row) => [row.path, row])));
-  const plan: Plan = { deliveries: [], waiting: [], unknown: [], dangers: [] };
+  const all = { before: readRows(before.tree), after: readRows(after.tree) };
+  const rows = [all.before, all.after].map((ofSide) => new Map(ofSide.map((row) => [row.path, row])));
+  const plan: Plan = { deliveries: [], waiting: [], unknown: [], rows: all, dangers: [] };
   const ofAll = [PER_CLUSTER, CHARTS].flatMap((folder) => changedFiles(before, after, folder));
   const differs = (row: Row) =>
     !readsTheSame(before, after, row.path) ||

@@ -1,6 +1,7 @@
 import { describeResource } from '../findings/finding.ts';
 import { redactShapes } from '../report/redact-shapes.ts';
 import { count } from '../report/text.ts';
+import { applicationLines } from './application-lines.ts';
 import type { Failure } from './builds.ts';
 import type { Comparison } from './compare.ts';
 import type { Danger } from './dangers.ts';
@@ -68,11 +69,7 @@ export function sectionsOf(comparison: Comparison): Section[] {
     },
     {
       title: 'Argo CD Applications',
-      lines: [
-        ...applications.removed.map(({ name, ring }) => line('-', `${name} (ring ${ring})`)),
-        ...applications.added.map(({ name, ring, revision }) => line('+', `${name} (ring ${ring}, at ${revision})`)),
-        ...applications.changed.map(({ before, after }) => line('~', `${after.name}: ${moved(before, after)}`)),
-      ],
+      lines: applicationLines(applications).map(({ mark, text, targets }) => line(mark, text, targets)),
     },
     {
       title: 'Access declared in base/access.yaml',
@@ -108,14 +105,6 @@ function sharedFailures(failures: readonly Failure[]): (Omit<Failure, 'target'> 
     shared.set(`${side} ${message}`, known);
   }
   return [...shared.values()];
-}
-
-function moved(
-  before: Record<'ring' | 'revision' | 'path', string>,
-  after: Record<'ring' | 'revision' | 'path', string>,
-): string {
-  const fields = (['ring', 'revision', 'path'] as const).filter((field) => before[field] !== after[field]);
-  return fields.map((field) => `${field} ${before[field]} → ${after[field]}`).join(', ');
 }
 
 function edgeLines(mark: Mark, edges: readonly Edge[]): Line[] {
