@@ -36,6 +36,8 @@ it('is no answer where a shallow clone lacks the history', async () => {
   spawnSync('git', ['clone', '--quiet', '--depth', '1', '--no-single-branch', from, root]);
   const git = await openGit(root);
   // Both commits are here, and what joins them is not.
-  await expect(isAncestor(git, old, tip)).rejects.toMatchObject({ details: { why: expect.stringContaining('shallow') } });
+  await expect(isAncestor(git, old, tip)).rejects.toMatchObject({
+    details: { why: expect.stringContaining('shallow') },
+  });
   expect(await isAncestor(git, tip, tip)).toBe(true);
 });
