@@ -73,7 +73,7 @@ export async function expandSide(
   const own = textOf(valueAt(plainFile(tree, `${ROOT}/root.yaml`), ['spec', 'source', 'repoURL'])) ?? '';
   const isOwn = (url: string) => sameRepository(url, own);
   const list = () => [...tree.list('.', NOT_IN_GIT).filter((path) => !path.startsWith(ROWS)), ...rows];
-  const checkout = { list, read: tree.read };
+  const checkout = { list, read: tree.read, revisions: new Set([trunkOf(tree)]) };
   const world: World = { clusters: undefined, repository: (url) => (isOwn(url) ? checkout : undefined) };
   const renderers = new Map<Side, ReturnType<typeof yieldRenderer>>();
   const rendererOf = (of: Side) => {
