@@ -59,15 +59,6 @@ describe('promote', () => {
     expect(run('promote', 'dev', 'main').code).toBe(0);
   });
 
-  it('holds a ring where it is, whatever the others run', () => {
-    const { run, commits } = fleet();
-    expect(run('promote', 'dev', commits[0]).code).toBe(0);
-    const { code, stderr } = run('promote', 'rest', commits[2]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining(`ring rest: main → ${commits[2].slice(0, 12)}`)]);
-    expect(run('promote', 'first', commits[1]).code).toBe(0);
-    expect(run('promote', 'first', commits[2]).stderr).toContain('ring first comes after ring dev');
-  });
-
   it('writes nothing with --dry-run', () => {
     const { run, commits, git } = fleet();
     const { code, stdout } = run('promote', 'rest', commits[1], '--dry-run');
