@@ -23,8 +23,7 @@ async function changesOf(...edits: readonly Edit[]) {
     for (const [file, find, put] of ofSide) edit(root, file, find, put);
     return openSide(root);
   }) as [ReturnType<typeof openSide>, ReturnType<typeof openSide>];
-  const git = { folder: before.tree.root, gitFolder: '', prefix: '' };
-  const by = { git, tool: await realKustomize(), cache: noCache, sideAt: async () => after };
+  const by = { tool: await realKustomize(), cache: noCache, sideOf: async () => undefined };
   const isWanted = rowsToExpand(before, after);
   const old = await expandSide(before, 'before', isWanted, by);
   const now = await expandSide(after, 'after', isWanted, by);

@@ -1,4 +1,3 @@
-import type { GitRepository } from '../git/git.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import type { RenderCache } from '../render/render-cache.ts';
 import { type ApplicationChanges, applicationChanges, clustersReached } from './applications.ts';
@@ -33,11 +32,10 @@ export interface Comparison {
 }
 
 export interface Sides {
-  git: GitRepository;
   before: Side;
   after: Side;
-  /** The state at another commit, for clusters whose ring is held there. */
-  sideAt(commit: string): Promise<Side>;
+  /** The state at another revision, for clusters whose ring is held there; `undefined` where it is not at hand. */
+  sideOf(revision: string): Promise<Side | undefined>;
 }
 
 /** What Argo CD runs in its own cluster. */
@@ -45,8 +43,8 @@ const ROOT = 'argocd';
 
 /** Compares what each cluster gets before and after a change. Builds only the targets that read a file that differs. */
 export async function compareSides(sides: Sides, tool: KustomizeTool, cache: RenderCache): Promise<Comparison> {
-  const { before, after, git, sideAt } = sides;
-  const plan = await planDeliveries(git, before, after, sideAt);
+  const { before, after, sideOf } = sides;
+  const plan = await planDeliveries(before, after, sideOf);
   const root: Delivery = { target: ROOT, before, after, rows: {} };
   const deliveries = [...plan.deliveries, ...(before.layer(ROOT) || after.layer(ROOT) ? [root] : [])];
   const derivable = new Map(deliveries.flatMap((delivery) => overlayOf(delivery, deliveries)));
@@ -61,7 +59,7 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
     ...failuresOf(builds, before),
   ];
   const isWanted = rowsToExpand(before, after);
-  const expander = { git, tool, cache, sideAt };
+  const expander = { tool, cache, sideOf };
   const expansions = {
     before: await expandSide(before, 'before', isWanted, expander),
     after: await expandSide(after, 'after', isWanted, expander),

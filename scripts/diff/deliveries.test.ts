@@ -3,7 +3,7 @@ import { openGit } from '../git/git.ts';
 import { gitRepository } from '../testing/git-repository.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { type Plan, planDeliveries } from './deliveries.ts';
-import { openSide, sideReader } from './side.ts';
+import { openSide, revisionReader, sideReader } from './side.ts';
 
 type Files = Readonly<Record<string, string | undefined>>;
 
@@ -26,7 +26,7 @@ async function planOf(change: (held: string) => Files): Promise<Plan> {
   repository.write(change(held));
   const git = await openGit(repository.root);
   const sideAt = sideReader(git, temporaryTree({}));
-  return planDeliveries(git, await sideAt(before), openSide(repository.root), sideAt);
+  return planDeliveries(await sideAt(before), openSide(repository.root), revisionReader(git, sideAt));
 }
 
 it.each([

@@ -1,5 +1,4 @@
 import { CHART_VALUES } from '../generate/istio-canary.ts';
-import { findRevision, type GitRepository } from '../git/git.ts';
 import type { Danger } from './dangers.ts';
 import { CHARTS, isTaken } from './file-items.ts';
 import { rowDanger } from './row-danger.ts';
@@ -41,10 +40,9 @@ export interface Plan {
  * held gets its revision, whatever is merged, until the ring moves.
  */
 export async function planDeliveries(
-  git: GitRepository,
   before: Side,
   after: Side,
-  sideAt: (commit: string) => Promise<Side>,
+  sideOf: (revision: string) => Promise<Side | undefined>,
 ): Promise<Plan> {
   const all = { before: readRows(before.tree), after: readRows(after.tree) };
   const rows = [all.before, all.after].map((ofSide) => new Map(ofSide.map((row) => [row.path, row])));
@@ -67,9 +65,9 @@ export async function planDeliveries(
       [before, after].map(async (side, index) => {
         const revision = held[index];
         if (revision === undefined) return side;
-        const commit = await findRevision(git, revision);
-        if (commit === undefined) plan.unknown.push({ target, revision });
-        return commit === undefined ? undefined : sideAt(commit);
+        const found = await sideOf(revision);
+        if (!found) plan.unknown.push({ target, revision });
+        return found;
       }),
     );
     if (plan.unknown.some((one) => one.target === target)) continue;

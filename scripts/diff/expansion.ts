@@ -4,7 +4,6 @@ import type { World } from '../argo/generators/generator.ts';
 import { ofKind } from '../argo/manifest-delivery.ts';
 import { yieldRenderer } from '../argo/render-yield.ts';
 import { sameRepository } from '../argo/repository-url.ts';
-import { findRevision, type GitRepository } from '../git/git.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import type { RenderCache } from '../render/render-cache.ts';
 import { textOf } from '../resources/fields.ts';
@@ -35,10 +34,10 @@ export interface Expansion {
 }
 
 export interface Expander {
-  git: GitRepository;
   tool: KustomizeTool;
   cache: RenderCache;
-  sideAt(commit: string): Promise<Side>;
+  /** The state at another revision, for what Argo CD takes from there; `undefined` where it is not at hand. */
+  sideOf(revision: string): Promise<Side | undefined>;
 }
 
 const ROOT = 'argocd';
@@ -99,7 +98,9 @@ export async function expandSide(
 
   async function follow(parent: Placed): Promise<void> {
     const source = sourcesOf(parent)[0]?.source ?? {};
-    const of = await sideOf(String(source['targetRevision'] ?? ''));
+    const revision = String(source['targetRevision'] ?? '');
+    // What is not in this clone is told for the cluster itself.
+    const of = revision === trunkOf(tree) ? side : await by.sideOf(revision);
     const yields = of && (await rendererOf(of)(parent)).yields;
     if (yields && 'reason' in yields) fail(`Application ${nameOf(parent)}: ${yields.reason}`);
     const objects = yields?.kind === 'objects' ? yields.objects : [];
@@ -109,13 +110,6 @@ export async function expandSide(
     );
     const cluster = children.map((child) => destinationOf(child).name).find((one) => one !== '') ?? nameOf(parent);
     expansion.applications.push(...[parent, ...children].map((one) => expanded(one, cluster)));
-  }
-
-  async function sideOf(revision: string): Promise<Side | undefined> {
-    if (revision === trunkOf(tree)) return side;
-    const commit = await findRevision(by.git, revision);
-    // What is not in this clone is told for the cluster itself.
-    return commit === undefined ? undefined : by.sideAt(commit);
   }
 
   function fail(message: string): void {

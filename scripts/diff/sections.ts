@@ -8,6 +8,7 @@ import type { Danger } from './dangers.ts';
 import { type Edge, edgeKey, edgeTexts } from './edges.ts';
 import { capped, fieldLines } from './field-lines.ts';
 import type { SharedEdge } from './grant-changes.ts';
+import { named } from './headline.ts';
 import type { SharedChange } from './object-changes.ts';
 import { shownFields, shownObject } from './shown.ts';
 
@@ -63,7 +64,7 @@ export function sectionsOf(comparison: Comparison): Section[] {
       lines: waiting.map(({ ring, revision, clusters }) =>
         line(
           '=',
-          `ring ${ring} stays at ${revision.slice(0, 12)}: ${clusters.join(', ')} get this change by \`npm run promote\``,
+          `ring ${ring} stays at ${revision.slice(0, 12)}: ${named(clusters)} get this change by \`npm run promote\``,
         ),
       ),
     },

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkOut } from '../git/check-out.ts';
-import type { GitRepository } from '../git/git.ts';
+import { findRevision, type GitRepository } from '../git/git.ts';
 import { KUSTOMIZATION_NAMES, kustomizationPath, type Layer, layerReader } from '../sources/layer.ts';
 import { layersOf } from '../sources/repository.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
@@ -45,6 +45,23 @@ export function sideReader(git: GitRepository, scratch: string): (commit: string
   return (commit) => {
     const side = known.get(commit) ?? checkOut(git, commit, join(scratch, commit)).then(openSide);
     known.set(commit, side);
+    return side;
+  };
+}
+
+/** The state at a revision as Argo CD finds it, `undefined` where this clone has none of that name; each is looked up once. */
+export function revisionReader(
+  git: GitRepository,
+  sideAt: (commit: string) => Promise<Side>,
+): (revision: string) => Promise<Side | undefined> {
+  const known = new Map<string, Promise<Side | undefined>>();
+  const read = async (revision: string) => {
+    const commit = await findRevision(git, revision);
+    return commit === undefined ? undefined : sideAt(commit);
+  };
+  return (revision) => {
+    const side = known.get(revision) ?? read(revision);
+    known.set(revision, side);
     return side;
   };
 }
