@@ -132,6 +132,21 @@ describe('diff', () => {
     expect(objects).toEqual([]);
   });
 
+  it('shows what a cluster gets before its mesh starts', () => {
+    const namespace = (level: string) =>
+      `apiVersion: v1\nkind: Namespace\nmetadata: { name: istio-system, labels: { pod-security.kubernetes.io/enforce: ${level} } }\n`;
+    const repository = gitRepository({
+      ...FILES,
+      'clusters/two/platform/kustomization.yaml': `${HEAD}resources: [namespace.yaml]\n`,
+      'clusters/two/platform/namespace.yaml': namespace('restricted'),
+    });
+    repository.write({ 'clusters/two/platform/namespace.yaml': namespace('privileged') });
+    const { objects, dangers, radius } = json(repository, '--base', 'main');
+    expect(objects).toEqual([expect.objectContaining({ change: 'changed', targets: ['clusters/two'] })]);
+    expect(dangers).toEqual([expect.objectContaining({ kind: 'opens' })]);
+    expect(radius.clusters).toEqual(['two']);
+  });
+
   it('does not count clusters whose ring is held, until the ring moves', () => {
     const repository = gitRepository(FILES);
     const held = repository.git('rev-parse', 'HEAD');

@@ -1,6 +1,6 @@
 import { count } from '../report/text.ts';
 import type { ApplicationChanges } from './applications.ts';
-import type { ExpectedApplication } from './expansion.ts';
+import type { ExpectedApplication } from './expanded-application.ts';
 import { named } from './headline.ts';
 import type { Mark } from './sections.ts';
 

@@ -7,8 +7,9 @@ import { edit, ROOT } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { applicationLines } from './application-lines.ts';
 import { applicationChanges, clustersReached } from './applications.ts';
-import { expandSide, rowsToExpand } from './expansion.ts';
+import { expandSide } from './expansion.ts';
 import { type SharedChange, shareChanges } from './object-changes.ts';
+import { rowsToExpand } from './rows-to-expand.ts';
 import { openSide } from './side.ts';
 
 type Edit = readonly [file: string, find: string, put: string];
@@ -24,9 +25,9 @@ async function changesOf(...edits: readonly Edit[]) {
     return openSide(root);
   }) as [ReturnType<typeof openSide>, ReturnType<typeof openSide>];
   const by = { tool: await realKustomize(), cache: noCache, sideOf: async () => undefined };
-  const isWanted = rowsToExpand(before, after);
-  const old = await expandSide(before, 'before', isWanted, by);
-  const now = await expandSide(after, 'after', isWanted, by);
+  const rows = rowsToExpand(before, after);
+  const old = await expandSide(before, 'before', rows, by);
+  const now = await expandSide(after, 'after', rows, by);
   return { changes: applicationChanges(old, now), now };
 }
 

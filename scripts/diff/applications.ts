@@ -1,5 +1,6 @@
 import { sameValue } from '../resources/value.ts';
-import type { Expanded, Expansion, ExpectedApplication } from './expansion.ts';
+import type { ExpandedApplication, ExpectedApplication } from './expanded-application.ts';
+import type { Expansion } from './expansion.ts';
 import { fieldChanges, fieldText } from './field-changes.ts';
 import type { SharedChange } from './object-changes.ts';
 
@@ -13,7 +14,7 @@ export interface ApplicationChanges {
 export function applicationChanges(before: Expansion, after: Expansion): ApplicationChanges {
   const [olds, nows] = [before, after].map(
     ({ applications }) => new Map(applications.map((one) => [one.name, one])),
-  ) as [Map<string, Expanded>, Map<string, Expanded>];
+  ) as [Map<string, ExpandedApplication>, Map<string, ExpandedApplication>];
   return {
     added: [...nows.values()].filter(({ name }) => !olds.has(name)).map(summary),
     removed: [...olds.values()].filter(({ name }) => !nows.has(name)).map(summary),
@@ -26,7 +27,7 @@ export function applicationChanges(before: Expansion, after: Expansion): Applica
   };
 }
 
-function summary({ value: _, ...application }: Expanded): ExpectedApplication {
+function summary({ value: _, ...application }: ExpandedApplication): ExpectedApplication {
   return application;
 }
 

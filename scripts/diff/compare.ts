@@ -3,17 +3,18 @@ import type { RenderCache } from '../render/render-cache.ts';
 import { type ApplicationChanges, applicationChanges, clustersReached } from './applications.ts';
 import { type Builds, buildAll, type Failure, mergeBuilds } from './builds.ts';
 import { type Danger, dangersOf } from './dangers.ts';
-import { type Delivery, PER_CLUSTER, planDeliveries, type Waiting } from './deliveries.ts';
+import { type Delivery, PER_CLUSTER, planDeliveries, platformOf, type Waiting } from './deliveries.ts';
 import { isUntouched, overlayOf } from './derived.ts';
 import { declaredEdgesOf, type EdgeChanges, edgeChanges } from './edges.ts';
-import { expandSide, rowsToExpand } from './expansion.ts';
+import type { Expansion } from './expansion.ts';
 import { chartReader, isTaken, otherArgoItems, ownChartItems } from './file-items.ts';
 import { grantChanges, type SharedEdges } from './grant-changes.ts';
 import { type ImageChange, imageChanges } from './image-changes.ts';
 import { injectorDangers } from './injector-dangers.ts';
 import { type Item, itemComparer, type ObjectChange, type SharedChange, shareChanges } from './object-changes.ts';
 import { type Radius, radiusOf, type TargetSize } from './radius.ts';
-import { readsTheSame, type Side } from './side.ts';
+import { rowsToExpand } from './rows-to-expand.ts';
+import { changedFiles, readsTheSame, type Side } from './side.ts';
 
 /** All that a change does, each thing once. Values are as in the manifests: mask them before they are shown. */
 export interface Comparison {
@@ -58,12 +59,7 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
     }),
     ...failuresOf(builds, before),
   ];
-  const isWanted = rowsToExpand(before, after);
-  const expander = { tool, cache, sideOf };
-  const expansions = {
-    before: await expandSide(before, 'before', isWanted, expander),
-    after: await expandSide(after, 'after', isWanted, expander),
-  };
+  const expansions = await expandBoth(sides, tool, cache);
   failures.push(...expansions.before.failures, ...expansions.after.failures);
   const applications = applicationChanges(expansions.before, expansions.after);
   const compare = itemComparer();
@@ -106,6 +102,19 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
   };
 }
 
+/** Both sides as far as they may differ. The code is loaded where it is needed, which is seldom. */
+async function expandBoth({ before, after, sideOf }: Sides, tool: KustomizeTool, cache: RenderCache) {
+  const rows = rowsToExpand(before, after);
+  const none: Expansion = { applications: [], failures: [] };
+  if (rows.length === 0) return { before: none, after: none };
+  const { expandSide } = require('./expansion.ts') as typeof import('./expansion.ts');
+  const expander = { tool, cache, sideOf };
+  return {
+    before: await expandSide(before, 'before', rows, expander),
+    after: await expandSide(after, 'after', rows, expander),
+  };
+}
+
 function requestsOf(deliveries: readonly Delivery[]): Map<Side, Set<string>> {
   const requests = new Map<Side, Set<string>>();
   const ask = (side: Side | undefined, target: string) => {
@@ -118,6 +127,9 @@ function requestsOf(deliveries: readonly Delivery[]): Map<Side, Set<string>> {
       ask(before, name);
       ask(after, name);
     }
+    if (!rows.after || !before || !after || changedFiles(before, after, platformOf(target)).length === 0) continue;
+    ask(before, platformOf(target));
+    ask(after, platformOf(target));
   }
   return requests;
 }
@@ -153,7 +165,10 @@ function aroundChanges(
   const row = rows.after;
   const charts = compare(chartsOf(before), chartsOf(after)).filter(({ ref }) => isTaken(ref.name, row));
   const own = compare(ownChartItems(before, target), ownChartItems(after, target));
-  return [...(old && now ? compare(old, now) : []), ...charts, ...own];
+  const [was, is] = [before, after].map((side) => {
+    return side.layer(platformOf(target)) ? itemsOf(builds, side, platformOf(target)) : [];
+  });
+  return [...(old && now ? compare(old, now) : []), ...(was && is ? compare(was, is) : []), ...charts, ...own];
 }
 
 function removedClusters(removed: readonly TargetSize[]): Danger[] {

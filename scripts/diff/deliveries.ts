@@ -45,6 +45,7 @@ export async function planDeliveries(
   sideOf: (revision: string) => Promise<Side | undefined>,
 ): Promise<Plan> {
   const all = { before: readRows(before.tree), after: readRows(after.tree) };
+  const trunks = { before: trunkOf(before.tree), after: trunkOf(after.tree) };
   const rows = [all.before, all.after].map((ofSide) => new Map(ofSide.map((row) => [row.path, row])));
   const plan: Plan = { deliveries: [], waiting: [], unknown: [], rows: all, dangers: [] };
   const ofAll = [PER_CLUSTER, CHARTS].flatMap((folder) => changedFiles(before, after, folder));
@@ -55,7 +56,7 @@ export async function planDeliveries(
   const names = new Set([...before.targets(), ...after.targets(), ...rows.flatMap((ofSide) => [...ofSide.keys()])]);
   for (const target of [...names].sort()) {
     const [old, now] = rows.map((ofSide) => ofSide.get(target));
-    const held = [heldRevision(before, old), heldRevision(after, now)];
+    const held = [heldRevision(trunks.before, old), heldRevision(trunks.after, now)];
     if (held[0] !== undefined && held[0] === held[1] && old && now) {
       if (differs(now)) wait(plan.waiting, now);
       plan.dangers.push(...rowDanger(old, now));
@@ -92,13 +93,18 @@ function commitDangers(side: Side, row: Row): Danger[] {
   return [{ kind: 'refused', message, targets: [path] }];
 }
 
-/** What the folder of a cluster brings beside the objects of its kustomization. */
-function isOwnApplication(path: string, row: Row): boolean {
-  return path === `${row.path}/${CHART_VALUES}` || path.startsWith(`${row.path}/platform/`);
+/** What a cluster gets before its mesh starts is a build of its own. */
+export function platformOf(target: string): string {
+  return `${target}/platform`;
 }
 
-function heldRevision({ tree }: Side, row: Row | undefined): string | undefined {
-  return row && row.revision !== trunkOf(tree) ? row.revision : undefined;
+/** What the folder of a cluster brings beside the objects of its kustomization. */
+function isOwnApplication(path: string, row: Row): boolean {
+  return path === `${row.path}/${CHART_VALUES}` || path.startsWith(`${platformOf(row.path)}/`);
+}
+
+function heldRevision(trunk: string, row: Row | undefined): string | undefined {
+  return row && row.revision !== trunk ? row.revision : undefined;
 }
 
 function wait(waiting: Waiting[], { ring, revision, name }: Row): void {

@@ -1,4 +1,4 @@
-import { destinationOf, nameOf, type Placed, projectOf, sourcesOf } from '../argo/delivery.ts';
+import { destinationOf, nameOf, type Placed, sourcesOf } from '../argo/delivery.ts';
 import { expandSet, isApplicationSet } from '../argo/expand-set.ts';
 import type { World } from '../argo/generators/generator.ts';
 import { ofKind } from '../argo/manifest-delivery.ts';
@@ -10,26 +10,12 @@ import { textOf } from '../resources/fields.ts';
 import type { KubeObject } from '../resources/kube-object.ts';
 import { valueAt } from '../resources/value.ts';
 import { buildAll, type Failure } from './builds.ts';
-import { plainFile, trunkOf } from './rows.ts';
-import { changedFiles, type Side } from './side.ts';
-
-/** One Argo CD Application, as far as a reviewer needs it. */
-export interface ExpectedApplication {
-  name: string;
-  /** The cluster that it is about. */
-  cluster: string;
-  project: string;
-  ring: string;
-  revision: string;
-  path: string;
-}
-
-export interface Expanded extends ExpectedApplication {
-  value: KubeObject;
-}
+import { type ExpandedApplication, expandedApplication } from './expanded-application.ts';
+import { plainFile, ROWS, trunkOf } from './rows.ts';
+import type { Side } from './side.ts';
 
 export interface Expansion {
-  applications: Expanded[];
+  applications: ExpandedApplication[];
   failures: Failure[];
 }
 
@@ -43,26 +29,17 @@ export interface Expander {
 const ROOT = 'argocd';
 /** Folders that are never in git. */
 const NOT_IN_GIT = ['.git', 'node_modules', 'report'];
-const ROWS = `${ROOT}/clusters/`;
 const NOWHERE = { file: ROOT, line: 1, column: 1 };
-
-/** Rows whose Applications may differ: all of them where the set, what it brings to each cluster, or a project differs. */
-export function rowsToExpand(before: Side, after: Side): (path: string) => boolean {
-  const changed = changedFiles(before, after, ROOT);
-  const isOfAll = (path: string) => /\.ya?ml$/.test(path) && !/^argocd\/(?:clusters|platform|install)\//.test(path);
-  const rows = new Set(changed);
-  return changed.some(isOfAll) ? () => true : (path) => rows.has(path);
-}
 
 /** The Applications that the ApplicationSets of a state of the repository make of some of its rows, and those that these bring. */
 export async function expandSide(
   side: Side,
   name: Failure['side'],
-  isWanted: (path: string) => boolean,
+  wanted: readonly string[],
   by: Expander,
 ): Promise<Expansion> {
   const { tree } = side;
-  const rows = tree.list(ROWS.slice(0, -1)).filter(isWanted);
+  const rows = wanted.filter((path) => tree.kind(path) === 'file');
   const built =
     rows.length > 0 && side.layer(ROOT)
       ? (await buildAll(new Map([[side, new Set([ROOT])]]), by.tool, by.cache)).get(side)?.get(ROOT)
@@ -71,7 +48,7 @@ export async function expandSide(
   const sets = built && 'items' in built ? built.items.map(({ object }) => object.value).filter(isApplicationSet) : [];
   const own = textOf(valueAt(plainFile(tree, `${ROOT}/root.yaml`), ['spec', 'source', 'repoURL'])) ?? '';
   const isOwn = (url: string) => sameRepository(url, own);
-  const list = () => [...tree.list('.', NOT_IN_GIT).filter((path) => !path.startsWith(ROWS)), ...rows];
+  const list = () => [...tree.list('.', NOT_IN_GIT).filter((path) => !path.startsWith(`${ROWS}/`)), ...rows];
   const checkout = { list, read: tree.read, revisions: new Set([trunkOf(tree)]) };
   const world: World = { clusters: undefined, repository: (url) => (isOwn(url) ? checkout : undefined) };
   const renderers = new Map<Side, ReturnType<typeof yieldRenderer>>();
@@ -109,7 +86,7 @@ export async function expandSide(
       'Application',
     );
     const cluster = children.map((child) => destinationOf(child).name).find((one) => one !== '') ?? nameOf(parent);
-    expansion.applications.push(...[parent, ...children].map((one) => expanded(one, cluster)));
+    expansion.applications.push(...[parent, ...children].map((one) => expandedApplication(one, cluster)));
   }
 
   function fail(message: string): void {
@@ -120,18 +97,4 @@ export async function expandSide(
 
 function placed(value: KubeObject): Placed {
   return { value, placeOf: () => NOWHERE };
-}
-
-function expanded(application: Placed, cluster: string): Expanded {
-  const { value } = application;
-  const source = sourcesOf(application)[0]?.source ?? {};
-  return {
-    name: nameOf(application),
-    cluster,
-    project: projectOf(application),
-    ring: value.metadata.labels?.['ai-spm.io/ring'] ?? '',
-    revision: String(source['targetRevision'] ?? ''),
-    path: String(source['path'] ?? ''),
-    value,
-  };
 }

@@ -19,9 +19,11 @@ export interface Row {
   fields: Readonly<Record<string, unknown>>;
 }
 
+export const ROWS = 'argocd/clusters';
+
 /** The rows of all clusters, by the name of their files. What is wrong with a row is for `npm run validate` to say. */
 export function readRows(tree: SourceTree): Row[] {
-  const paths = tree.list('argocd/clusters').filter((path) => path.endsWith('.yaml'));
+  const paths = tree.list(ROWS).filter((path) => path.endsWith('.yaml'));
   return paths.flatMap((path) => readRow(tree, path) ?? []);
 }
 
@@ -36,7 +38,7 @@ function readRow(tree: SourceTree, path: string): Row | undefined {
 
 /** The row of a cluster in another state of the repository. */
 export function rowOf(tree: SourceTree, { name }: Row): Row | undefined {
-  return readRow(tree, `argocd/clusters/${name}.yaml`);
+  return readRow(tree, `${ROWS}/${name}.yaml`);
 }
 
 /** The branch that Argo CD follows: merging to it is deploying. */
