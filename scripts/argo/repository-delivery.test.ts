@@ -5,6 +5,7 @@ import { noCache } from '../render/render-cache.ts';
 import { recordOf, textsOf } from '../resources/fields.ts';
 import { readRepository } from '../sources/repository.ts';
 import { openSourceTree } from '../system/source-tree.ts';
+import { gitRepository } from '../testing/git-repository.ts';
 import { realKustomize } from '../testing/kustomize.ts';
 import { copyOfRepository, edit, ROOT } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
@@ -86,9 +87,7 @@ describe('what Argo CD makes of this repository', () => {
   });
 
   it('is not rendered where an option of kustomize is not known, or a path leads out of the repository', async () => {
-    const root = temporaryTree({});
-    for (const name of ['base', 'overlays', 'clusters', 'argocd'])
-      cpSync(join(ROOT, name), join(root, name), { recursive: true });
+    const root = copyOf();
     const path = join(root, 'argocd/application-set.yaml');
     const text = readFileSync(path, 'utf8');
     const yields = async (find: string, put: string) => {
@@ -101,4 +100,45 @@ describe('what Argo CD makes of this repository', () => {
     expect(await yields('path: argocd/cluster\n', 'path: ../elsewhere\n')).toMatchObject({ kind: 'failed' });
     expect(await yields('path: argocd/cluster\n', 'path: /etc\n')).toMatchObject({ kind: 'failed' });
   });
+
+  it('is unknown where a set reads another revision than that of the root', async () => {
+    const root = copyOf();
+    edit(root, 'argocd/application-set.yaml', 'revision: main', 'revision: other');
+    const { sets } = await deliveryOf(root);
+    expect(sets.map(({ expansion }) => expansion.error?.refusal)).toEqual(['unsupported']);
+  });
+
+  it('is looked up where a ring is held: a cluster that is not there yet has nothing to apply', async () => {
+    const root = copyOf();
+    const repository = gitRepository({}, root);
+    const held = repository.git('rev-parse', 'HEAD');
+    repository.git('mv', 'clusters/prod-us', 'clusters/prod-ca');
+    const row = readFileSync(join(root, 'argocd/clusters/prod-us.yaml'), 'utf8').replaceAll('prod-us', 'prod-ca');
+    repository.write({ 'argocd/clusters/prod-us.yaml': undefined, 'argocd/clusters/prod-ca.yaml': row });
+    for (const name of ['prod-ca', 'prod-ap', 'dev-eu'])
+      edit(
+        root,
+        `argocd/clusters/${name}.yaml`,
+        'revision: main',
+        `revision: ${name === 'dev-eu' ? 'f'.repeat(40) : held}`,
+      );
+    const { applications } = await deliveryOf(root);
+    const failures = applications.flatMap(({ yields, ...one }) =>
+      yields.kind === 'failed' ? [`${nameOf(one)}: ${yields.reason}`] : [],
+    );
+    const short = held.slice(0, 12);
+    expect(failures).toEqual([
+      'dev-eu: this clone has no revision ffffffffffff',
+      `prod-ca-ai-spm: \`clusters/prod-ca\` does not exist at ${short}`,
+      `prod-ca-secrets: \`clusters/prod-ca/platform\` does not exist at ${short}`,
+    ]);
+  });
 });
+
+/** What the delivery is made from, in a folder of its own. */
+function copyOf(): string {
+  const root = temporaryTree({});
+  for (const name of ['base', 'overlays', 'clusters', 'argocd'])
+    cpSync(join(ROOT, name), join(root, name), { recursive: true });
+  return root;
+}

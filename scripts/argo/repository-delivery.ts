@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { loadRecords } from '../records/load-records.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import type { RenderCache } from '../render/render-cache.ts';
+import { textOf } from '../resources/fields.ts';
 import type { RenderedObject } from '../resources/kube-object.ts';
 import { kustomizationPath, layerReader } from '../sources/layer.ts';
 import type { Repository } from '../sources/repository.ts';
@@ -12,6 +13,7 @@ import { type DeliveredApplication, type DeliveredSet, type Delivery, type Place
 import { expandSet, isApplicationSet } from './expand-set.ts';
 import { IN_CLUSTER_NAME, IN_CLUSTER_SERVER } from './generators/clusters.ts';
 import type { RepositoryFiles, World } from './generators/generator.ts';
+import { heldBy, heldKey, heldProblems } from './held-paths.ts';
 import { isArgo, ofKind } from './manifest-delivery.ts';
 import { fromTemplate, placedObjects } from './placed.ts';
 import { type ClusterRegistration, registrationOf } from './registration.ts';
@@ -64,8 +66,10 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
     clusters,
     repository: (url) => (isOwn(url) ? checkout : undefined),
   };
+  const revisions = new Set(local.flatMap(({ targetRevision }) => textOf(targetRevision) || []));
   let paths: string[] | undefined;
   const checkout: RepositoryFiles = {
+    revisions,
     list: () => (paths ??= tree.list('.', NOT_IN_GIT)),
     read: tree.read,
   };
@@ -98,6 +102,10 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
     ),
   };
 
+  function isFromHere(application: Placed): boolean {
+    return isOwn(String(sourcesOf(application)[0]?.source['repoURL'] ?? ''));
+  }
+
   async function follow(objects: readonly Placed[], parent: string | undefined, depth: number): Promise<void> {
     projects.push(...ofKind(objects, 'AppProject'));
     const own = ofKind(objects, 'Application').map((placed) => ({ placed, parent }));
@@ -111,7 +119,20 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
         })),
       );
     }
-    const rendered: RenderedFolder[] = await Promise.all(own.map(({ placed }) => render(placed)));
+    const held = own.map(({ placed }) =>
+      revisions.size > 0 && isFromHere(placed) ? heldBy(placed, revisions) : undefined,
+    );
+    const problems = await heldProblems(
+      tree.root,
+      held.filter((one) => one !== undefined),
+    );
+    const rendered: RenderedFolder[] = await Promise.all(
+      own.map(({ placed }, index) => {
+        const reason = held[index] && problems.get(heldKey(held[index]));
+        if (reason === undefined) return render(placed);
+        return { yields: { kind: 'failed', reason, path: ['spec', 'source', 'path'] }, children: [] };
+      }),
+    );
     for (const [index, { placed, parent: from }] of own.entries()) {
       const { yields, children } = rendered[index] as RenderedFolder;
       applications.push({ ...placed, yields, ...(from === undefined ? {} : { parent: from }) });

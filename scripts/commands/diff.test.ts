@@ -27,7 +27,32 @@ const row = (name: string, ring: string, revision = 'main') =>
   `name: ${name}\npath: clusters/${name}\noverlay: prod\nring: ${ring}\nrevision: ${revision}\n`;
 const cluster = (name: string) =>
   `${HEAD}resources: [../../overlays/prod]\npatches:\n  - target: { kind: Namespace }\n    patch: |-\n      - { op: add, path: /metadata/labels, value: { cluster: ${name} } }\n`;
+const APPLICATION = 'apiVersion: argoproj.io/v1alpha1\nkind: Application\n';
+const SOURCE = 'repoURL: https://example.com/repository';
+const ARGO = {
+  'argocd/root.yaml': `${APPLICATION}metadata: { name: root }\nspec: { source: { ${SOURCE}, targetRevision: main, path: argocd } }\n`,
+  'argocd/kustomization.yaml': `${HEAD}resources: [application-set.yaml]\n`,
+  'argocd/application-set.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: clusters }
+spec:
+  goTemplate: true
+  generators:
+    - git: { ${SOURCE}, revision: main, files: [{ path: argocd/clusters/*.yaml }], pathParamPrefix: row }
+  template:
+    metadata: { name: "{{.name}}", labels: { ai-spm.io/ring: "{{.ring}}" } }
+    spec:
+      source:
+        ${SOURCE}
+        targetRevision: "{{.revision}}"
+        path: argocd/cluster
+        kustomize: { namePrefix: "{{.name}}-", commonLabels: { ai-spm.io/ring: "{{.ring}}" } }
+`,
+  'argocd/cluster/kustomization.yaml': `${HEAD}resources: [web.yaml]\n`,
+  'argocd/cluster/web.yaml': `${APPLICATION}metadata: { name: web }\nspec: { source: { ${SOURCE} } }\n`,
+};
 const FILES = {
+  ...ARGO,
   'base/kustomization.yaml': `${HEAD}resources: [namespace.yaml, web.yaml]\n`,
   'base/namespace.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: demo }\n',
   'base/web.yaml': DEPLOYMENT,
@@ -107,6 +132,21 @@ describe('diff', () => {
     expect(objects).toEqual([]);
   });
 
+  it('shows what a cluster gets before its mesh starts', () => {
+    const namespace = (level: string) =>
+      `apiVersion: v1\nkind: Namespace\nmetadata: { name: istio-system, labels: { pod-security.kubernetes.io/enforce: ${level} } }\n`;
+    const repository = gitRepository({
+      ...FILES,
+      'clusters/two/platform/kustomization.yaml': `${HEAD}resources: [namespace.yaml]\n`,
+      'clusters/two/platform/namespace.yaml': namespace('restricted'),
+    });
+    repository.write({ 'clusters/two/platform/namespace.yaml': namespace('privileged') });
+    const { objects, dangers, radius } = json(repository, '--base', 'main');
+    expect(objects).toEqual([expect.objectContaining({ change: 'changed', targets: ['clusters/two'] })]);
+    expect(dangers).toEqual([expect.objectContaining({ kind: 'opens' })]);
+    expect(radius.clusters).toEqual(['two']);
+  });
+
   it('does not count clusters whose ring is held, until the ring moves', () => {
     const repository = gitRepository(FILES);
     const held = repository.git('rev-parse', 'HEAD');
@@ -118,7 +158,11 @@ describe('diff', () => {
     repository.write({ 'argocd/clusters/two.yaml': row('two', 'rest', next) });
     const moved = json(repository, '--base', 'main');
     expect(moved.objects).toEqual([expect.objectContaining({ targets: ['clusters/two'], change: 'changed' })]);
-    expect(moved.applications.changed).toHaveLength(1);
+    expect(moved.applications.changed.map(({ after }: { after: { name: string } }) => after.name)).toEqual(['two']);
+    const short = [held, next].map((commit) => commit.slice(0, 12));
+    expect(diff(repository, '--base', 'main').stdout).toContain(
+      `~ two (ring rest): revision ${short[0]} → ${short[1]}  in clusters/two\n`,
+    );
   });
 
   it('never shows a secret, in any format, and says that it differs', () => {
@@ -199,7 +243,7 @@ describe('diff', () => {
     expect(stdout.length).toBeLessThanOrEqual(65_536);
     expect(stdout.length).toBeGreaterThan(50_000);
     expect(stdout.indexOf('clusters/two is removed')).toBeLessThan(2_000);
-    expect(stdout).toMatch(/\*\*\d+ further lines not shown, \d+ lines? without details\*\*/);
+    expect(stdout).toMatch(/\*\*\d+ further lines not shown/);
   });
 
   it('writes to a file when asked', () => {

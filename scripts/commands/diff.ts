@@ -7,7 +7,7 @@ import { markdownDiff } from '../diff/formats/markdown.ts';
 import { prettyDiff } from '../diff/formats/pretty.ts';
 import type { Context } from '../diff/headline.ts';
 import { sectionsOf } from '../diff/sections.ts';
-import { openSide, sideReader } from '../diff/side.ts';
+import { openSide, revisionReader, sideReader } from '../diff/side.ts';
 import { type GitRepository, mergeBase, openGit, resolveCommit } from '../git/git.ts';
 import { findKustomize } from '../render/kustomize-tool.ts';
 import { folderCache } from '../render/render-cache.ts';
@@ -42,7 +42,7 @@ export async function diff(root: string, options: DiffOptions): Promise<number> 
     writing.catch(() => {});
     const after = head === undefined ? openSide(folder) : await sideAt(head);
     for (const target of after.targets()) after.layer(target);
-    return compareSides({ git, before: await writing, after, sideAt }, tool, folderCache(root));
+    return compareSides({ before: await writing, after, sideOf: revisionReader(git, sideAt) }, tool, folderCache(root));
   });
   const context = { compared, seconds: (performance.now() - start) / 1000 };
   deliver(formatted(comparison, context, options), options);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { named } from '../diff/headline.ts';
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
 import { isAncestor, resolveCommit } from '../git/git.ts';
@@ -91,9 +92,9 @@ async function summary(
   { ring, revision, commit }: Move,
   direction: Direction,
 ): Promise<string> {
-  const clusters = `${count(ring.clusters.length, 'cluster')}${ring.clusters.length > 0 ? ` (${ring.clusters.join(', ')})` : ''}`;
+  const clusters = `${count(ring.clusters.length, 'cluster')}${ring.clusters.length > 0 ? ` (${named(ring.clusters)})` : ''}`;
   const line = `ring ${ring.name}: ${shown(ring.revision)} → ${shown(revision)}, ${clusters}`;
-  if (direction === 'forward') return line;
+  if (direction !== 'back') return line;
   const ahead: RingState[] = [];
   for (const later of rings.slice(rings.indexOf(ring) + 1))
     if (later.commit !== undefined && !(await isAncestor(git, later.commit, commit))) ahead.push(later);

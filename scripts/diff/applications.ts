@@ -1,55 +1,48 @@
-import { textOf } from '../resources/fields.ts';
-import { valueAt } from '../resources/value.ts';
-import type { SourceTree } from '../system/source-tree.ts';
-import { plainFile, readRows } from './rows.ts';
-
-/** One Argo CD Application, as far as a reviewer needs it. */
-export interface ExpectedApplication {
-  name: string;
-  ring: string;
-  revision: string;
-  path: string;
-}
+import { sameValue } from '../resources/value.ts';
+import type { ExpandedApplication, ExpectedApplication } from './expanded-application.ts';
+import type { Expansion } from './expansion.ts';
+import { fieldChanges, fieldText } from './field-changes.ts';
+import type { SharedChange } from './object-changes.ts';
 
 export interface ApplicationChanges {
   added: ExpectedApplication[];
   removed: ExpectedApplication[];
-  changed: { before: ExpectedApplication; after: ExpectedApplication }[];
+  /** With the fields that differ. */
+  changed: { before: ExpectedApplication; after: ExpectedApplication; fields: string[] }[];
 }
 
-/**
- * The Applications that a state of the repository makes. Here by name only: one for each row of argocd/clusters, and under it one for each
- * file of argocd/cluster, but for options that the cluster does not have. The place to put a real expansion of the ApplicationSets.
- */
-export function applicationsOf(tree: SourceTree): ExpectedApplication[] {
-  const children = tree.list('argocd/cluster').flatMap((path) => {
-    const value = plainFile(tree, path);
-    if (valueAt(value, ['kind']) !== 'Application') return [];
-    const name = textOf(valueAt(value, ['metadata', 'name'])) ?? '';
-    const option = textOf(valueAt(value, ['metadata', 'labels', 'ai-spm.io/option']));
-    return [{ name, option, path: textOf(valueAt(value, ['spec', 'source', 'path'])) }];
-  });
-  return readRows(tree).flatMap(({ name, path, options, ring, revision }) => [
-    { name, ring, revision, path: 'argocd/cluster' },
-    ...children
-      .filter((child) => child.option === undefined || options.includes(child.option))
-      .map((child) => ({ name: `${name}-${child.name}`, ring, revision, path: child.path ?? path })),
-  ]);
-}
-
-export function applicationChanges(before: SourceTree, after: SourceTree): ApplicationChanges {
-  const [olds, nows] = [before, after].map((tree) => new Map(applicationsOf(tree).map((one) => [one.name, one]))) as [
-    Map<string, ExpectedApplication>,
-    Map<string, ExpectedApplication>,
-  ];
-  const isSame = (a: ExpectedApplication, b: ExpectedApplication) =>
-    a.ring === b.ring && a.revision === b.revision && a.path === b.path;
+export function applicationChanges(before: Expansion, after: Expansion): ApplicationChanges {
+  const [olds, nows] = [before, after].map(
+    ({ applications }) => new Map(applications.map((one) => [one.name, one])),
+  ) as [Map<string, ExpandedApplication>, Map<string, ExpandedApplication>];
   return {
-    added: [...nows.values()].filter(({ name }) => !olds.has(name)),
-    removed: [...olds.values()].filter(({ name }) => !nows.has(name)),
-    changed: [...nows.values()].flatMap((after) => {
-      const before = olds.get(after.name);
-      return before && !isSame(before, after) ? [{ before, after }] : [];
+    added: [...nows.values()].filter(({ name }) => !olds.has(name)).map(summary),
+    removed: [...olds.values()].filter(({ name }) => !nows.has(name)).map(summary),
+    changed: [...nows.values()].flatMap((now) => {
+      const old = olds.get(now.name);
+      if (!old || sameValue(old.value, now.value)) return [];
+      const fields = fieldChanges(old.value, now.value).map(({ path }) => fieldText(path));
+      return [{ before: summary(old), after: summary(now), fields }];
     }),
   };
+}
+
+function summary({ value: _, ...application }: ExpandedApplication): ExpectedApplication {
+  return application;
+}
+
+/** Clusters that a change of Argo CD itself reaches: through their Applications, their project, or the set that makes them. */
+export function clustersReached(
+  { added, removed, changed }: ApplicationChanges,
+  changes: readonly SharedChange[],
+  { applications }: Expansion,
+): string[] {
+  const edited = changes.filter(({ ref }) => ref.apiVersion.startsWith('argoproj.io/'));
+  const isSetEdited = edited.some(({ ref }) => ref.kind === 'ApplicationSet');
+  const projects = new Set(edited.filter(({ ref }) => ref.kind === 'AppProject').map(({ ref }) => ref.name));
+  const reached = [
+    ...[...added, ...removed, ...changed.map(({ after }) => after)],
+    ...applications.filter(({ project }) => isSetEdited || projects.has(project)),
+  ];
+  return [...new Set(reached.map(({ cluster }) => cluster))].sort();
 }

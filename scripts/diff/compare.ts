@@ -1,20 +1,20 @@
-import type { GitRepository } from '../git/git.ts';
 import type { KustomizeTool } from '../render/kustomize-tool.ts';
 import type { RenderCache } from '../render/render-cache.ts';
-import { type ApplicationChanges, applicationChanges } from './applications.ts';
+import { type ApplicationChanges, applicationChanges, clustersReached } from './applications.ts';
 import { type Builds, buildAll, type Failure, mergeBuilds } from './builds.ts';
 import { type Danger, dangersOf } from './dangers.ts';
-import { type Delivery, planDeliveries, type Waiting } from './deliveries.ts';
+import { type Delivery, PER_CLUSTER, planDeliveries, platformOf, type Waiting } from './deliveries.ts';
 import { isUntouched, overlayOf } from './derived.ts';
 import { declaredEdgesOf, type EdgeChanges, edgeChanges } from './edges.ts';
-import { chartReader, otherArgoItems, ownChartItems } from './file-items.ts';
+import type { Expansion } from './expansion.ts';
+import { chartReader, isTaken, otherArgoItems, ownChartItems } from './file-items.ts';
 import { grantChanges, type SharedEdges } from './grant-changes.ts';
 import { type ImageChange, imageChanges } from './image-changes.ts';
 import { injectorDangers } from './injector-dangers.ts';
 import { type Item, itemComparer, type ObjectChange, type SharedChange, shareChanges } from './object-changes.ts';
 import { type Radius, radiusOf, type TargetSize } from './radius.ts';
-import { readRows } from './rows.ts';
-import { readsTheSame, type Side } from './side.ts';
+import { rowsToExpand } from './rows-to-expand.ts';
+import { changedFiles, readsTheSame, type Side } from './side.ts';
 
 /** All that a change does, each thing once. Values are as in the manifests: mask them before they are shown. */
 export interface Comparison {
@@ -33,21 +33,19 @@ export interface Comparison {
 }
 
 export interface Sides {
-  git: GitRepository;
   before: Side;
   after: Side;
-  /** The state at another commit, for clusters whose ring is held there. */
-  sideAt(commit: string): Promise<Side>;
+  /** The state at another revision, for clusters whose ring is held there; `undefined` where it is not at hand. */
+  sideOf(revision: string): Promise<Side | undefined>;
 }
 
-/** What Argo CD runs in its own cluster, and what it runs for each cluster. */
+/** What Argo CD runs in its own cluster. */
 const ROOT = 'argocd';
-const PER_CLUSTER = 'argocd/cluster';
 
 /** Compares what each cluster gets before and after a change. Builds only the targets that read a file that differs. */
 export async function compareSides(sides: Sides, tool: KustomizeTool, cache: RenderCache): Promise<Comparison> {
-  const { before, after, git, sideAt } = sides;
-  const plan = await planDeliveries(git, before, after, sideAt);
+  const { before, after, sideOf } = sides;
+  const plan = await planDeliveries(before, after, sideOf);
   const root: Delivery = { target: ROOT, before, after, rows: {} };
   const deliveries = [...plan.deliveries, ...(before.layer(ROOT) || after.layer(ROOT) ? [root] : [])];
   const derivable = new Map(deliveries.flatMap((delivery) => overlayOf(delivery, deliveries)));
@@ -61,6 +59,9 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
     }),
     ...failuresOf(builds, before),
   ];
+  const expansions = await expandBoth(sides, tool, cache);
+  failures.push(...expansions.before.failures, ...expansions.after.failures);
+  const applications = applicationChanges(expansions.before, expansions.after);
   const compare = itemComparer();
   const chartsOf = chartReader();
   const ofTargets = new Map<string, ObjectChange[]>();
@@ -79,19 +80,38 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
   return {
     dangers: [
       ...removedClusters(sizes.removed),
+      ...plan.dangers,
       ...dangersOf(changes),
       ...injectorDangers(changes),
       ...openEdges(granted),
     ],
     failures,
     ...sizes,
-    applications: applicationChanges(before.tree, after.tree),
+    applications,
     declared: edgeChanges(declaredEdgesOf(before.tree), declaredEdgesOf(after.tree)),
     granted,
     images: imageChanges(changes),
     changes,
     waiting: plan.waiting,
-    radius: radiusOf(plan.deliveries, changes, { ...sizes, allClusters: readRows(after.tree).length }),
+    radius: radiusOf(changes, {
+      ...sizes,
+      rows: [...plan.rows.before, ...plan.rows.after],
+      reached: clustersReached(applications, changes, expansions.after),
+      allClusters: plan.rows.after.length,
+    }),
+  };
+}
+
+/** Both sides as far as they may differ. The code is loaded where it is needed, which is seldom. */
+async function expandBoth({ before, after, sideOf }: Sides, tool: KustomizeTool, cache: RenderCache) {
+  const rows = rowsToExpand(before, after);
+  const none: Expansion = { applications: [], failures: [] };
+  if (rows.length === 0) return { before: none, after: none };
+  const { expandSide } = require('./expansion.ts') as typeof import('./expansion.ts');
+  const expander = { tool, cache, sideOf };
+  return {
+    before: await expandSide(before, 'before', rows, expander),
+    after: await expandSide(after, 'after', rows, expander),
   };
 }
 
@@ -107,6 +127,9 @@ function requestsOf(deliveries: readonly Delivery[]): Map<Side, Set<string>> {
       ask(before, name);
       ask(after, name);
     }
+    if (!rows.after || !before || !after || changedFiles(before, after, platformOf(target)).length === 0) continue;
+    ask(before, platformOf(target));
+    ask(after, platformOf(target));
   }
   return requests;
 }
@@ -139,12 +162,13 @@ function aroundChanges(
   if (target === ROOT) return compare(otherArgoItems(before), otherArgoItems(after));
   if (!rows.after) return [];
   const [old, now] = [itemsOf(builds, before, PER_CLUSTER), itemsOf(builds, after, PER_CLUSTER)];
-  const { overlay } = rows.after;
-  // A chart takes the values of the cluster's own overlay beside those for all.
-  const isOwn = ({ ref }: ObjectChange) => (/\/values-([^/]+)\.ya?ml$/.exec(ref.name)?.[1] ?? overlay) === overlay;
-  const charts = compare(chartsOf(before), chartsOf(after)).filter(isOwn);
+  const row = rows.after;
+  const charts = compare(chartsOf(before), chartsOf(after)).filter(({ ref }) => isTaken(ref.name, row));
   const own = compare(ownChartItems(before, target), ownChartItems(after, target));
-  return [...(old && now ? compare(old, now) : []), ...charts, ...own];
+  const [was, is] = [before, after].map((side) => {
+    return side.layer(platformOf(target)) ? itemsOf(builds, side, platformOf(target)) : [];
+  });
+  return [...(old && now ? compare(old, now) : []), ...(was && is ? compare(was, is) : []), ...charts, ...own];
 }
 
 function removedClusters(removed: readonly TargetSize[]): Danger[] {

@@ -4,8 +4,9 @@ import type { RenderedObject } from '../resources/kube-object.ts';
 import { parseQuantity } from '../resources/quantity.ts';
 import { valueAt } from '../resources/value.ts';
 import { groupOf } from '../sources/declaration.ts';
-import { type FieldChange, fieldText } from './field-changes.ts';
+import { fieldText } from './field-changes.ts';
 import type { ObjectChange, SharedChange } from './object-changes.ts';
+import { openings } from './openings.ts';
 
 /** A change that loses data, cannot be applied, or opens what was closed. */
 export interface Danger {
@@ -96,52 +97,10 @@ function shrunk({ kind, ref, before, after }: ObjectChange): ReturnType<Judge> {
   return [{ kind: 'refused', message }];
 }
 
-/** Fields whose values mean open or closed; the later in the list, the more open. */
-const OPENING: readonly { kind: string; field: RegExp; order: readonly unknown[] }[] = [
-  {
-    kind: 'PeerAuthentication',
-    field: /^spec\.(?:mtls|portLevelMtls\["?\d+"?\]|portLevelMtls\.\d+)(?:\.mode)?$/,
-    order: ['STRICT', 'PERMISSIVE', 'DISABLE'],
-  },
-  { kind: 'DestinationRule', field: /\.tls\.mode$/, order: ['ISTIO_MUTUAL', 'SIMPLE', 'DISABLE'] },
-  {
-    kind: 'Namespace',
-    field: /pod-security\.kubernetes\.io\/enforce"\]$/,
-    order: ['restricted', 'baseline', 'privileged', undefined],
-  },
-  {
-    kind: 'Namespace',
-    field: /\["?istio-injection"?\]$|\.istio-injection$/,
-    order: ['enabled', 'disabled', undefined],
-  },
-  { kind: 'Sidecar', field: /outboundTrafficPolicy\.mode$/, order: ['REGISTRY_ONLY', 'ALLOW_ANY'] },
-];
-
-function opened({ kind, ref, fields, before, after }: ObjectChange): ReturnType<Judge> {
-  if (kind !== 'changed') return [];
-  // A namespace that goes from one istiod to another stays in the mesh.
-  const isInjected = after?.value.metadata.labels?.['istio.io/rev'] !== undefined;
-  const isMove = ({ path }: FieldChange) => ref.kind === 'Namespace' && path.at(-1) === 'istio-injection' && isInjected;
-  const found = fields.flatMap((change) =>
-    !isMove(change) && opens(ref.kind, change) ? [`\`${fieldText(change.path)}\` ${from(change)}`] : [],
-  );
+function opened(change: ObjectChange): ReturnType<Judge> {
+  const { kind, ref, before, after } = change;
+  const messages = kind === 'removed' && ref.kind === 'PeerAuthentication' ? [] : openings(change);
   if (before && after && isDefaultDeny(before) && !isDefaultDeny(after))
-    found.push('denied everything, and no longer does');
-  return found.map((what) => ({ kind: 'opens', message: `${describeResource(ref)}: ${what}` }));
-}
-
-function opens(kind: string, { path, before, after }: FieldChange): boolean {
-  const field = fieldText(path);
-  const rule = OPENING.find((one) => one.kind === kind && one.field.test(field));
-  if (!rule) return false;
-  const mode = (value: unknown) => valueAt(value, ['mode']) ?? value;
-  // What is not in the list, or not there, counts as the most open.
-  const rank = (value: unknown) => (rule.order.includes(value) ? rule.order.indexOf(value) : rule.order.length);
-  return rank(mode(after?.value)) > rank(mode(before?.value));
-}
-
-function from({ before, after }: FieldChange): string {
-  const text = (value: unknown) =>
-    value === undefined ? 'not set' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return `goes from ${text(before?.value)} to ${text(after?.value)}`;
+    messages.push(`${describeResource(ref)}: denied everything, and no longer does`);
+  return messages.map((message) => ({ kind: 'opens', message }));
 }

@@ -1,6 +1,12 @@
-import { findCommit, type GitRepository } from '../git/git.ts';
-import { type Row, readRows, trunkOf } from './rows.ts';
-import { readsTheSame, type Side } from './side.ts';
+import { CHART_VALUES } from '../generate/istio-canary.ts';
+import type { Danger } from './dangers.ts';
+import { CHARTS, isTaken } from './file-items.ts';
+import { rowDanger } from './row-danger.ts';
+import { type Row, readRows, rowOf, trunkOf } from './rows.ts';
+import { changedFiles, readsTheSame, type Side } from './side.ts';
+
+/** The Applications of each cluster. */
+export const PER_CLUSTER = 'argocd/cluster';
 
 /** One target with the state of the repository that it is built from, before and after the change. */
 export interface Delivery {
@@ -23,11 +29,10 @@ export interface Plan {
   waiting: Waiting[];
   /** Clusters whose revision is not in this clone. */
   unknown: { target: string; revision: string }[];
-}
-
-/** The revision as Argo CD sees it, which follows the server: the remote branch comes first. */
-export async function findRevision(git: GitRepository, revision: string): Promise<string | undefined> {
-  return (await findCommit(git, `refs/remotes/origin/${revision}`)) ?? findCommit(git, revision);
+  /** Rows of both sides. */
+  rows: { before: Row[]; after: Row[] };
+  /** Clusters of a held ring that get a part of the change at once. */
+  dangers: Danger[];
 }
 
 /**
@@ -35,31 +40,39 @@ export async function findRevision(git: GitRepository, revision: string): Promis
  * held gets its revision, whatever is merged, until the ring moves.
  */
 export async function planDeliveries(
-  git: GitRepository,
   before: Side,
   after: Side,
-  sideAt: (commit: string) => Promise<Side>,
+  sideOf: (revision: string) => Promise<Side | undefined>,
 ): Promise<Plan> {
-  const rows = [before, after].map(({ tree }) => new Map(readRows(tree).map((row) => [row.path, row])));
-  const plan: Plan = { deliveries: [], waiting: [], unknown: [] };
+  const all = { before: readRows(before.tree), after: readRows(after.tree) };
+  const trunks = { before: trunkOf(before.tree), after: trunkOf(after.tree) };
+  const rows = [all.before, all.after].map((ofSide) => new Map(ofSide.map((row) => [row.path, row])));
+  const plan: Plan = { deliveries: [], waiting: [], unknown: [], rows: all, dangers: [] };
+  const ofAll = [PER_CLUSTER, CHARTS].flatMap((folder) => changedFiles(before, after, folder));
+  const differs = (row: Row) =>
+    !readsTheSame(before, after, row.path) ||
+    ofAll.some((path) => isTaken(path, row)) ||
+    changedFiles(before, after, row.path).some((path) => isOwnApplication(path, row));
   const names = new Set([...before.targets(), ...after.targets(), ...rows.flatMap((ofSide) => [...ofSide.keys()])]);
   for (const target of [...names].sort()) {
     const [old, now] = rows.map((ofSide) => ofSide.get(target));
-    const held = [heldRevision(before, old), heldRevision(after, now)];
+    const held = [heldRevision(trunks.before, old), heldRevision(trunks.after, now)];
     if (held[0] !== undefined && held[0] === held[1] && old && now) {
-      if (!readsTheSame(before, after, target)) wait(plan.waiting, now);
+      if (differs(now)) wait(plan.waiting, now);
+      plan.dangers.push(...rowDanger(old, now));
       continue;
     }
     const sides = await Promise.all(
       [before, after].map(async (side, index) => {
         const revision = held[index];
         if (revision === undefined) return side;
-        const commit = await findRevision(git, revision);
-        if (commit === undefined) plan.unknown.push({ target, revision });
-        return commit === undefined ? undefined : sideAt(commit);
+        const found = await sideOf(revision);
+        if (!found) plan.unknown.push({ target, revision });
+        return found;
       }),
     );
     if (plan.unknown.some((one) => one.target === target)) continue;
+    if (now && sides[1] && sides[1] !== after) plan.dangers.push(...commitDangers(sides[1], now));
     const [from, to] = sides.map((side) => (side?.layer(target) ? side : undefined));
     plan.deliveries.push({
       target,
@@ -71,8 +84,27 @@ export async function planDeliveries(
   return plan;
 }
 
-function heldRevision({ tree }: Side, row: Row | undefined): string | undefined {
-  return row && row.revision !== trunkOf(tree) ? row.revision : undefined;
+/** The commit that a ring is held at may know a cluster otherwise than its row does, or not at all. */
+function commitDangers(side: Side, row: Row): Danger[] {
+  const { path, ring, revision } = row;
+  const known = rowOf(side.tree, row);
+  if (known && side.layer(path)) return rowDanger(known, row);
+  const message = `${path} does not exist at ${revision.slice(0, 12)}, where ring ${ring} is held: Argo CD finds nothing to apply until the ring is promoted`;
+  return [{ kind: 'refused', message, targets: [path] }];
+}
+
+/** What a cluster gets before its mesh starts is a build of its own. */
+export function platformOf(target: string): string {
+  return `${target}/platform`;
+}
+
+/** What the folder of a cluster brings beside the objects of its kustomization. */
+function isOwnApplication(path: string, row: Row): boolean {
+  return path === `${row.path}/${CHART_VALUES}` || path.startsWith(`${platformOf(row.path)}/`);
+}
+
+function heldRevision(trunk: string, row: Row | undefined): string | undefined {
+  return row && row.revision !== trunk ? row.revision : undefined;
 }
 
 function wait(waiting: Waiting[], { ring, revision, name }: Row): void {

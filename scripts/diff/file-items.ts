@@ -1,17 +1,20 @@
 import { CHART_VALUES } from '../generate/istio-canary.ts';
 import type { KubeObject } from '../resources/kube-object.ts';
+import { isRecord } from '../resources/value.ts';
 import type { Item } from './object-changes.ts';
-import { plainFile } from './rows.ts';
+import { plainFile, type Row } from './rows.ts';
 import { readsOf, type Side } from './side.ts';
 
 /** Kind under which a file is compared that is no object of a cluster: values and versions of charts, rings, the installation. */
 export const FILE = 'File';
 
+export const CHARTS = 'argocd/platform';
+
 /** What Argo CD gives to Helm for every cluster: charts at their versions, and values. They are compared as files, not rendered. */
 export function chartReader(): (side: Side) => Item[] {
   const known = new Map<Side, Item[]>();
   return (side) => {
-    const items = known.get(side) ?? itemsAt(side, side.tree.list('argocd/platform').filter(isYaml));
+    const items = known.get(side) ?? itemsAt(side, side.tree.list(CHARTS));
     known.set(side, items);
     return items;
   };
@@ -32,11 +35,24 @@ export function otherArgoItems(side: Side): Item[] {
   return itemsAt(side, side.tree.list('argocd').filter(isOther));
 }
 
+/** Of the values beside those for all, a chart takes those of the cluster's own overlay and options (argocd/application-set.yaml). */
+export function isTaken(path: string, { overlay, options }: Row): boolean {
+  const [, kind, name] = /\/(values|option)-([^/]+)\.ya?ml$/.exec(path) ?? [];
+  return kind === undefined || name === (kind === 'values' ? overlay : options.join(','));
+}
+
 function itemsAt({ tree }: Side, paths: readonly string[]): Item[] {
   return paths.map((path) => {
-    const value = (plainFile(tree, path) ?? {}) as KubeObject;
-    return { text: `${path}\n${tree.read(path)}`, object: { ref: { apiVersion: '', kind: FILE, name: path }, value } };
+    const text = tree.read(path) ?? '';
+    const value = contentOf(path, text, tree) as KubeObject;
+    return { text: `${path}\n${text}`, object: { ref: { apiVersion: '', kind: FILE, name: path }, value } };
   });
+}
+
+/** A map by its fields, so that a comment is no change; everything else by its text. Helm fills in templates, comments included. */
+function contentOf(path: string, text: string, tree: Side['tree']): Record<string, unknown> {
+  const value = isYaml(path) && !path.includes('/templates/') ? plainFile(tree, path) : undefined;
+  return isRecord(value) ? value : { text };
 }
 
 function isYaml(path: string): boolean {

@@ -1,5 +1,5 @@
-import type { Delivery } from './deliveries.ts';
 import type { SharedChange } from './object-changes.ts';
+import type { Row } from './rows.ts';
 
 export interface TargetSize {
   name: string;
@@ -17,20 +17,25 @@ export interface Radius {
   overlays: string[];
 }
 
+interface Reach {
+  added: readonly TargetSize[];
+  removed: readonly TargetSize[];
+  /** Rows of both sides. */
+  rows: readonly Row[];
+  /** Clusters whose Applications differ, or what makes them. */
+  reached: readonly string[];
+  allClusters: number;
+}
+
 export function radiusOf(
-  deliveries: readonly Delivery[],
   changes: readonly SharedChange[],
-  {
-    added,
-    removed,
-    allClusters,
-  }: { added: readonly TargetSize[]; removed: readonly TargetSize[]; allClusters: number },
+  { added, removed, rows, reached, allClusters }: Reach,
 ): Radius {
   const touched = new Set([
     ...changes.flatMap(({ targets }) => targets),
     ...[...added, ...removed].map(({ name }) => name),
+    ...reached.map((name) => `clusters/${name}`),
   ]);
-  const rows = deliveries.flatMap(({ target, rows }) => (touched.has(target) ? (rows.after ?? rows.before ?? []) : []));
   const namespaces = changes.flatMap(({ ref }) => (ref.kind === 'Namespace' ? ref.name : (ref.namespace ?? [])));
   return {
     clusters: [...touched]
@@ -38,7 +43,7 @@ export function radiusOf(
       .map((target) => target.slice('clusters/'.length))
       .sort(),
     allClusters,
-    rings: [...new Set(rows.map(({ ring }) => ring))].sort(),
+    rings: [...new Set(rows.filter(({ path }) => touched.has(path)).map(({ ring }) => ring))].sort(),
     namespaces: [...new Set(namespaces)].sort(),
     overlays: [...touched].filter((target) => target.startsWith('overlays/')).sort(),
   };

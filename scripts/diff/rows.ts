@@ -15,17 +15,30 @@ export interface Row {
   ring: string;
   /** Git revision that its ring follows. */
   revision: string;
+  /** All that the file says. */
+  fields: Readonly<Record<string, unknown>>;
 }
+
+export const ROWS = 'argocd/clusters';
 
 /** The rows of all clusters, by the name of their files. What is wrong with a row is for `npm run validate` to say. */
 export function readRows(tree: SourceTree): Row[] {
-  const paths = tree.list('argocd/clusters').filter((path) => path.endsWith('.yaml'));
-  return paths.flatMap((path) => {
-    const row = recordOf(plainFile(tree, path));
-    const text = (field: string) => textOf(row[field]) ?? '';
-    const fields = { path: text('path'), overlay: text('overlay'), ring: text('ring'), revision: text('revision') };
-    return text('name') && fields.path ? [{ name: text('name'), options: text('options').split(','), ...fields }] : [];
-  });
+  const paths = tree.list(ROWS).filter((path) => path.endsWith('.yaml'));
+  return paths.flatMap((path) => readRow(tree, path) ?? []);
+}
+
+function readRow(tree: SourceTree, path: string): Row | undefined {
+  const fields = recordOf(plainFile(tree, path));
+  const text = (field: string) => textOf(fields[field]) ?? '';
+  const row = { path: text('path'), overlay: text('overlay'), ring: text('ring'), revision: text('revision') };
+  return text('name') && row.path
+    ? { name: text('name'), options: text('options').split(','), ...row, fields }
+    : undefined;
+}
+
+/** The row of a cluster in another state of the repository. */
+export function rowOf(tree: SourceTree, { name }: Row): Row | undefined {
+  return readRow(tree, `${ROWS}/${name}.yaml`);
 }
 
 /** The branch that Argo CD follows: merging to it is deploying. */

@@ -1,12 +1,14 @@
 import { describeResource } from '../findings/finding.ts';
 import { redactShapes } from '../report/redact-shapes.ts';
 import { count } from '../report/text.ts';
+import { applicationLines } from './application-lines.ts';
 import type { Failure } from './builds.ts';
 import type { Comparison } from './compare.ts';
 import type { Danger } from './dangers.ts';
 import { type Edge, edgeKey, edgeTexts } from './edges.ts';
 import { capped, fieldLines } from './field-lines.ts';
 import type { SharedEdge } from './grant-changes.ts';
+import { named } from './headline.ts';
 import type { SharedChange } from './object-changes.ts';
 import { shownFields, shownObject } from './shown.ts';
 
@@ -62,17 +64,13 @@ export function sectionsOf(comparison: Comparison): Section[] {
       lines: waiting.map(({ ring, revision, clusters }) =>
         line(
           '=',
-          `ring ${ring} stays at ${revision.slice(0, 12)}: ${clusters.join(', ')} get this change by \`npm run promote\``,
+          `ring ${ring} stays at ${revision.slice(0, 12)}: ${named(clusters)} get this change by \`npm run promote\``,
         ),
       ),
     },
     {
       title: 'Argo CD Applications',
-      lines: [
-        ...applications.removed.map(({ name, ring }) => line('-', `${name} (ring ${ring})`)),
-        ...applications.added.map(({ name, ring, revision }) => line('+', `${name} (ring ${ring}, at ${revision})`)),
-        ...applications.changed.map(({ before, after }) => line('~', `${after.name}: ${moved(before, after)}`)),
-      ],
+      lines: applicationLines(applications).map(({ mark, text, targets }) => line(mark, text, targets)),
     },
     {
       title: 'Access declared in base/access.yaml',
@@ -108,14 +106,6 @@ function sharedFailures(failures: readonly Failure[]): (Omit<Failure, 'target'> 
     shared.set(`${side} ${message}`, known);
   }
   return [...shared.values()];
-}
-
-function moved(
-  before: Record<'ring' | 'revision' | 'path', string>,
-  after: Record<'ring' | 'revision' | 'path', string>,
-): string {
-  const fields = (['ring', 'revision', 'path'] as const).filter((field) => before[field] !== after[field]);
-  return fields.map((field) => `${field} ${before[field]} → ${after[field]}`).join(', ');
 }
 
 function edgeLines(mark: Mark, edges: readonly Edge[]): Line[] {

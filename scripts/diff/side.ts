@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkOut } from '../git/check-out.ts';
-import type { GitRepository } from '../git/git.ts';
+import { findRevision, type GitRepository } from '../git/git.ts';
 import { KUSTOMIZATION_NAMES, kustomizationPath, type Layer, layerReader } from '../sources/layer.ts';
 import { layersOf } from '../sources/repository.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
@@ -49,6 +49,23 @@ export function sideReader(git: GitRepository, scratch: string): (commit: string
   };
 }
 
+/** The state at a revision as Argo CD finds it, `undefined` where this clone has none of that name; each is looked up once. */
+export function revisionReader(
+  git: GitRepository,
+  sideAt: (commit: string) => Promise<Side>,
+): (revision: string) => Promise<Side | undefined> {
+  const known = new Map<string, Promise<Side | undefined>>();
+  const read = async (revision: string) => {
+    const commit = await findRevision(git, revision);
+    return commit === undefined ? undefined : sideAt(commit);
+  };
+  return (revision) => {
+    const side = known.get(revision) ?? read(revision);
+    known.set(revision, side);
+    return side;
+  };
+}
+
 /** Every file that a build reads, sorted: kustomizations, resources, patches, and what generators take. */
 export function readsOf(layer: Layer): string[] {
   return [...new Set(layersOf(layer).flatMap(({ reads }) => reads))].sort();
@@ -71,6 +88,12 @@ export function buildProblem({ flaw }: Side, layer: Layer): string | undefined {
     if (message !== undefined) return `${path}: ${message}`;
   }
   return undefined;
+}
+
+/** Files below a folder that differ, or are on one side alone. */
+export function changedFiles(before: Side, after: Side, folder: string): string[] {
+  const paths = new Set([...before.tree.list(folder), ...after.tree.list(folder)]);
+  return [...paths].filter((path) => before.tree.read(path) !== after.tree.read(path));
 }
 
 /** True where a build reads the same on both sides: then it is the same build, and needs not run. */

@@ -68,6 +68,11 @@ export async function findCommit(git: GitRepository, revision: string): Promise<
   return code === 0 ? stdout.trim() : undefined;
 }
 
+/** The revision as Argo CD sees it, which follows the server: the remote branch comes first. */
+export async function findRevision(git: GitRepository, revision: string): Promise<string | undefined> {
+  return (await findCommit(git, `refs/remotes/origin/${revision}`)) ?? findCommit(git, revision);
+}
+
 /**
  * The commit that a revision names.
  * @throws UserError where there is none, with what a shallow clone needs
@@ -75,9 +80,7 @@ export async function findCommit(git: GitRepository, revision: string): Promise<
 export async function resolveCommit(git: GitRepository, revision: string): Promise<string> {
   const commit = await findCommit(git, revision);
   if (commit !== undefined) return commit;
-  const why = (await isShallow(git))
-    ? 'this clone is shallow: it holds only the newest commits'
-    : 'it is no branch, tag or commit of this clone';
+  const why = (await isShallow(git)) ? SHALLOW : 'it is no branch, tag or commit of this clone';
   throw new UserError(`git does not know the revision \`${revision}\``, { why, fix: fetchHint(revision) });
 }
 
@@ -86,16 +89,37 @@ export async function isShallow(git: GitRepository): Promise<boolean> {
   return stdout.trim() === 'true';
 }
 
-/** True where every commit of `older` is in `newer`; a commit is an ancestor of itself. */
+/**
+ * True where every commit of `older` is in `newer`; a commit is an ancestor of itself.
+ * @throws UserError where this clone cannot tell: git says no for history that a shallow clone does not have
+ */
 export async function isAncestor(git: GitRepository, older: string, newer: string): Promise<boolean> {
-  return (await runGit(git.folder, ['merge-base', '--is-ancestor', older, newer])).code === 0;
+  const { code, stderr } = await runGit(git.folder, ['merge-base', '--is-ancestor', older, newer]);
+  if (code === 0) return true;
+  if (code === 1 && !(await isShallow(git))) return false;
+  throw await historyError(git, older, newer, stderr);
 }
 
-/** How many commits `newer` has that `older` has not. */
+/**
+ * How many commits `newer` has that `older` has not.
+ * @throws UserError where git cannot count them
+ */
 export async function commitsBetween(git: GitRepository, older: string, newer: string): Promise<number> {
-  const { stdout } = await runGit(git.folder, ['rev-list', '--count', `${older}..${newer}`]);
+  const { code, stdout, stderr } = await runGit(git.folder, ['rev-list', '--count', `${older}..${newer}`]);
+  if (code !== 0) throw await historyError(git, older, newer, stderr);
   return Number(stdout.trim());
 }
+
+async function historyError(git: GitRepository, older: string, newer: string, said: string): Promise<UserError> {
+  const shallow = await isShallow(git);
+  return new UserError(`git cannot compare ${older.slice(0, 12)} with ${newer.slice(0, 12)}`, {
+    why: shallow ? SHALLOW : said.trim().split('\n').at(-1) || 'it gives no reason',
+    fix: shallow ? UNSHALLOW : 'see that the clone holds all objects (`git fsck`)',
+  });
+}
+
+const SHALLOW = 'this clone is shallow: it holds only the newest commits';
+const UNSHALLOW = 'fetch the rest with `git fetch --unshallow`, or in GitHub Actions check out with `fetch-depth: 0`';
 
 /**
  * The newest commit that two have in common: what a pull request is compared with.
@@ -106,10 +130,8 @@ export async function mergeBase(git: GitRepository, base: string, head: string):
   if (code === 0) return stdout.trim();
   const shallow = await isShallow(git);
   throw new UserError(`${base.slice(0, 12)} and ${head.slice(0, 12)} have no commit in common`, {
-    why: shallow ? 'this clone is shallow: it holds only the newest commits' : 'their histories are unrelated',
-    fix: shallow
-      ? 'fetch the rest with `git fetch --unshallow`, or in GitHub Actions check out with `fetch-depth: 0`'
-      : 'name a base that the change was made from',
+    why: shallow ? SHALLOW : 'their histories are unrelated',
+    fix: shallow ? UNSHALLOW : 'name a base that the change was made from',
   });
 }
 

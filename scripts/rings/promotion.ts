@@ -9,7 +9,7 @@ export interface Move {
   commit: string;
 }
 
-export type Direction = 'forward' | 'back' | 'nowhere';
+export type Direction = 'forward' | 'back' | 'stays' | 'nowhere';
 
 /**
  * A commit reaches a ring when every ring before it runs that commit or a later one. Going back is always allowed: an older commit has
@@ -24,6 +24,8 @@ export async function checkMove(
 ): Promise<Direction> {
   const { ring, revision, commit } = move;
   if (ring.revision === revision) return 'nowhere';
+  // To be held where it is changes nothing, whatever the others run.
+  if (revision !== branch && ring.commit === commit) return 'stays';
   const isBack = ring.commit !== undefined && ring.commit !== commit && (await isAncestor(git, commit, ring.commit));
   if (isBack) return 'back';
   const before = rings.slice(0, rings.indexOf(ring));

@@ -1,5 +1,4 @@
-import { findRevision } from '../diff/deliveries.ts';
-import { commitsBetween, type GitRepository } from '../git/git.ts';
+import { commitsBetween, findRevision, type GitRepository } from '../git/git.ts';
 import type { LoadedRecords } from '../records/load-records.ts';
 
 export interface RingState {

@@ -1,6 +1,5 @@
-import { findRevision } from '../diff/deliveries.ts';
 import { trunkOf } from '../diff/rows.ts';
-import { type GitRepository, openGit } from '../git/git.ts';
+import { findRevision, type GitRepository, openGit } from '../git/git.ts';
 import { type LoadedRecords, loadRecords } from '../records/load-records.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';

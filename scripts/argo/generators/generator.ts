@@ -16,6 +16,8 @@ export interface RepositoryFiles {
   /** Paths of all files in git, in any order. */
   list(): readonly string[];
   read(path: string): string | undefined;
+  /** Branches that they are to become, where they are known: at another one there may be other files. */
+  revisions?: ReadonlySet<string>;
 }
 
 /** What generators look at beside the ApplicationSet. */

@@ -4,6 +4,7 @@ import { refused, unsupported, within } from '../expansion-error.ts';
 import { baseName, folderName } from '../go-path.ts';
 import { normalizeName } from '../go-template/names.ts';
 import { type GoMap, mapOf } from '../go-template/value.ts';
+import { isRevision } from '../held-paths.ts';
 import { flatten, stringList } from '../parameters.ts';
 import { readYaml } from '../read-yaml.ts';
 import type { Generate, GeneratorContext, RepositoryFiles } from './generator.ts';
@@ -18,6 +19,9 @@ export const gitGenerator: Generate = (spec, context) => {
     throw unsupported(`the files of ${url || 'a repository without a URL'}, which are not in this checkout`, [
       'repoURL',
     ]);
+  const revision = String(spec['revision'] ?? '');
+  if (files.revisions && !isRevision(revision, files.revisions))
+    throw unsupported(`the files at the revision \`${revision}\`, which are not those of this checkout`, ['revision']);
   const folders = entriesOf(spec['directories']);
   if (folders.length > 0) return folderParameters(spec, files, context);
   if (entriesOf(spec['files']).length > 0) return fileParameters(spec, files, context);

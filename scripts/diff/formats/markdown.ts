@@ -6,8 +6,8 @@ import { type Line, sectionsOf } from '../sections.ts';
 
 /** By this a workflow finds the comment that it wrote before. */
 export const COMMENT_MARK = '<!-- ai-spm-mesh diff -->';
-/** Room for the last paragraph, which says what was left out. */
-const MAX_TAIL = 400;
+/** Room for the last paragraph, which says what was left out, and for what .github/workflows/diff-comment.yaml adds. */
+const MAX_TAIL = 1_000;
 const MAX_DETAILS = 12_000;
 
 /** A pull request comment. What does not fit goes from the end: first the details of a line, then the line. */
