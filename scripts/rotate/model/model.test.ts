@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KINDS as ALL } from '../kinds/kinds.ts';
 import { type RotationTree, rotationTree } from '../testing/rotation-tree.ts';
-import { databaseModel } from './database.ts';
 import { type Exploration, explore, type Model } from './explore.ts';
-import type { Git, Omissions, Shortcut } from './git-steps.ts';
+import type { Git, Shortcut } from './git-steps.ts';
 import { type MeshOptions, meshGates, meshModel } from './mesh.ts';
 import { meshFiles } from './mesh-files.ts';
 import { DONE, type MeshState } from './mesh-world.ts';
-import { sessionModel } from './session.ts';
-import { wizModel } from './wiz.ts';
+import { modelsOf } from './models.ts';
 
 const now = new Date();
 const CLUSTERS = ['prod-eu', 'prod-us'];
@@ -24,18 +22,6 @@ function said(name: string, { states, counterexample }: Exploration): string {
   process.stderr.write(`${text}\n`);
   return found ?? '';
 }
-
-/** Gates without which the model finds nothing, and what each is for. */
-const NEEDED_ELSEWHERE: Readonly<Record<string, string>> = {
-  'database prepared forward opened': 'nothing is cut off: new pods would wait for their Secret, and the rollout hang',
-  'database prepared back role-unused':
-    'connections that stay open, which the model has none of; a closed role loses its',
-  'database switched forward role-unused': 'connections that stay open, as of a program outside of the cluster',
-  'database closing forward rolled-out': 'looks once more: the step before it had the same gate',
-  'database closing forward role-shut':
-    'that the lock has shown what it cuts off, before the password is gone for good',
-  'database closing forward role-unused': 'connections that stay open; a closed role loses its',
-};
 
 describe('explore', () => {
   const counter = (broken: (n: number) => boolean): Model<number> => ({
@@ -60,12 +46,7 @@ describe('explore', () => {
   });
 });
 
-/** Kinds whose values pods take, each with what must never happen. */
-const MODELS = {
-  session: (left?: Omissions) => sessionModel(first.tree, first.sealingKey.key, now, left),
-  database: (left?: Omissions) => databaseModel(first.tree, first.sealingKey.key, now, left),
-  wiz: (left?: Omissions) => wizModel(first.tree, first.sealingKey.key, now, left),
-} as Record<string, (left?: Omissions) => Promise<Model<Git>>>;
+const MODELS = modelsOf(() => first, now);
 const forward = (from: string): Shortcut => ({ from, direction: 'forward' });
 const back = (from: string): Shortcut => ({ from, direction: 'back' });
 
@@ -105,26 +86,6 @@ describe('each shortcut cuts something off', () => {
       broken,
     );
   });
-});
-
-describe('each gate is there for something', () => {
-  const gatesOf = (name: string) =>
-    (ALL.find((kind) => kind.name === name)?.phases ?? []).flatMap(({ name: phase, forward: on, back: off }) =>
-      [
-        { direction: 'forward', gates: on.gates },
-        { direction: 'back', gates: off?.gates ?? [] },
-      ].flatMap(({ direction, gates }) => gates.map((gate) => `${phase} ${direction} ${gate.name}`)),
-    );
-
-  it.each(Object.keys(MODELS).flatMap((kind) => gatesOf(kind).map((gate) => [kind, gate] as const)))(
-    '%s: without %s',
-    async (kind, gate) => {
-      const model = await MODELS[kind]?.({ without: gate });
-      const found = said(`${kind}, without ${gate}`, explore(model as Model<Git>));
-
-      expect(found === '').toBe(`${kind} ${gate}` in NEEDED_ELSEWHERE);
-    },
-  );
 });
 
 const whenDone = (state: MeshState) => (state.every(({ git }) => git === DONE) ? 'all done' : undefined);
