@@ -27,12 +27,16 @@ interface SecretsDump {
 /** For `pilot-agent`, in the container of the proxy. */
 export const READ_SECRETS = ['pilot-agent', 'request', 'GET', 'config_dump?resource=dynamic_active_secrets'];
 
-/** The certificates that a proxy holds under a name: `default` is its own, `ROOTCA` what it trusts (Istio, pkg/security). */
-export function certificatesNamed(name: string, dump: string): X509Certificate[] {
+/** PEM text that a proxy holds under a name: `default` is its own chain, `ROOTCA` what it trusts (Istio, pkg/security). */
+export function pemNamed(name: string, dump: string): string {
   const { configs = [] } = JSON.parse(dump) as SecretsDump;
   const secret = configs.find((config) => config.name === name)?.secret;
   const bytes = secret?.tls_certificate?.certificate_chain ?? secret?.validation_context?.trusted_ca;
-  return certificatesIn(Buffer.from(bytes?.inline_bytes ?? '', 'base64').toString('utf8'));
+  return Buffer.from(bytes?.inline_bytes ?? '', 'base64').toString('utf8');
+}
+
+export function certificatesNamed(name: string, dump: string): X509Certificate[] {
+  return certificatesIn(pemNamed(name, dump));
 }
 
 /** @returns undefined where it has no certificate of its own, or trusts nobody */

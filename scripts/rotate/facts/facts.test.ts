@@ -4,12 +4,18 @@ import type { V1Deployment, V1Pod, V1PodSpec, V1ReplicaSet, V1Secret } from '@ku
 import { describe, expect, it } from 'vitest';
 import { certificatesIn } from '../../secrets/pem.ts';
 import type { Connection } from '../../verify/connection.ts';
+import { pemNamed } from '../../verify/proxy-certificates.ts';
 import { tokensIn } from './account-tokens.ts';
 import { collectFacts } from './collect.ts';
 import { rolesIn } from './database-roles.ts';
 import { remotesIn } from './federation.ts';
-import { certificatesOf, hasProxy, metricOf } from './mesh.ts';
+import { hasProxy, metricOf } from './mesh.ts';
 import { factsOf } from './workloads.ts';
+
+const certificatesOf = (answer: object) => ({
+  chain: pemNamed('default', JSON.stringify(answer)),
+  roots: pemNamed('ROOTCA', JSON.stringify(answer)),
+});
 
 /** Answers of a gateway, an istiod and an API server of the lab, as they were recorded. */
 const recorded = (name: string) => readFileSync(join(__dirname, '__fixtures__', name), 'utf8');

@@ -1,21 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import pLimit from 'p-limit';
 import type { Connection } from '../../verify/connection.ts';
+import { pemNamed, READ_SECRETS } from '../../verify/proxy-certificates.ts';
 import type { IstiodFacts, ProxyFacts } from './facts.ts';
 
 const PROXY = 'istio-proxy';
 /** Connections at a time: a cluster of a thousand pods is asked in half a minute, and its API server does other work beside. */
 const AT_ONCE = 20;
-
-interface SecretsDump {
-  configs?: {
-    name?: string;
-    secret?: {
-      tls_certificate?: { certificate_chain?: { inline_bytes?: string } };
-      validation_context?: { trusted_ca?: { inline_bytes?: string } };
-    };
-  }[];
-}
 
 /** What every proxy of the cluster shows and trusts, gateways included: by its own account, not by what was sent to it. */
 export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]> {
@@ -23,10 +14,9 @@ export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]>
   const limit = pLimit(AT_ONCE);
   const ask = async ({ metadata }: V1Pod): Promise<ProxyFacts[]> => {
     const place = { namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '' };
-    const request = ['pilot-agent', 'request', 'GET', 'config_dump?resource=dynamic_active_secrets'];
     try {
-      const text = await exec({ ...place, container: PROXY }, request);
-      return [{ ...place, ...certificatesOf(JSON.parse(text) as SecretsDump) }];
+      const dump = await exec({ ...place, container: PROXY }, READ_SECRETS);
+      return [{ ...place, chain: pemNamed('default', dump), roots: pemNamed('ROOTCA', dump) }];
     } catch (error) {
       // A pod that has ended meanwhile trusts nobody any more; any other must be known.
       const { namespace, pod: name } = place;
@@ -36,16 +26,6 @@ export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]>
     }
   };
   return (await Promise.all(items.filter(hasProxy).map((pod) => limit(() => ask(pod))))).flat();
-}
-
-/** Envoy leaves private keys out of its dump. */
-export function certificatesOf({ configs = [] }: SecretsDump): { chain: string; roots: string } {
-  const secret = (name: string) => configs.find((one) => one.name === name)?.secret;
-  const decoded = (bytes = '') => Buffer.from(bytes, 'base64').toString('utf8');
-  return {
-    chain: decoded(secret('default')?.tls_certificate?.certificate_chain?.inline_bytes),
-    roots: decoded(secret('ROOTCA')?.validation_context?.trusted_ca?.inline_bytes),
-  };
 }
 
 /** As a sidecar it runs, and is trusted, while its pod is still pending. One that does not run has no certificate: it asks for a new one. */
