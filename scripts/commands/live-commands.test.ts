@@ -22,13 +22,17 @@ describe('verify', () => {
   });
 
   it('says when the kubeconfig is missing or no kubeconfig', () => {
-    const folder = temporaryTree({ broken: 'clusters: [' });
+    const broken = 'users: [{ name: one, user: { token: secret-token } }]\nclusters: [ a: [\n';
+    const folder = temporaryTree({ broken, empty: '', incomplete: KUBECONFIG.replace('cluster: one', 'cluster: two') });
     for (const [path, what] of [
-      [join(folder, 'none'), 'cannot be read'],
+      [join(folder, 'none'), 'cannot be read: it does not exist'],
       [join(folder, 'broken'), 'is not a kubeconfig'],
+      [join(folder, 'empty'), 'is not a kubeconfig'],
+      [join(folder, 'incomplete'), 'names the cluster `two`'],
     ] as const) {
       const { code, stderr } = runCli(ROOT, ['verify', '--context', 'one', '--kubeconfig', path]);
-      expect([code, stderr.includes(what), stderr.includes('    at ')]).toEqual([2, true, false]);
+      expect([code, stderr.includes(what), stderr.includes('    at ')], stderr).toEqual([2, true, false]);
+      expect(stderr).not.toContain('secret-token');
     }
   });
 

@@ -27,6 +27,7 @@ export function readError(path: string, error: unknown): unknown {
 }
 
 function fileError(done: 'written' | 'read', path: string, error: unknown, fix: string): unknown {
-  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' && done === 'read' ? 'it does not exist' : REASONS[code];
   return reason ? new UserError(`${path} cannot be ${done}: ${reason}`, { fix, cause: error }) : error;
 }

@@ -1,15 +1,7 @@
 import { PassThrough } from 'node:stream';
-import {
-  AppsV1Api,
-  CoreV1Api,
-  CustomObjectsApi,
-  Exec,
-  KubeConfig,
-  type V1Pod,
-  type V1Status,
-} from '@kubernetes/client-node';
-import { readError } from '../system/file-error.ts';
+import { AppsV1Api, CoreV1Api, CustomObjectsApi, Exec, type V1Pod, type V1Status } from '@kubernetes/client-node';
 import { UserError } from '../system/user-error.ts';
+import { ANSWER_MS, kubeconfigFor } from './kubeconfig.ts';
 
 /** One live cluster. */
 export interface Connection {
@@ -32,17 +24,10 @@ export interface PodContainer {
 
 /**
  * @param kubeconfig a file; where undefined, $KUBECONFIG or ~/.kube/config as kubectl has it
- * @throws UserError when the context is not in it
+ * @throws UserError when it is none, or has no such context
  */
 export function connect(context: string, kubeconfig?: string): Connection {
-  const config = load(kubeconfig);
-  const names = config.contexts.map(({ name }) => name);
-  if (!names.includes(context)) {
-    throw new UserError(`there is no context \`${context}\``, {
-      fix: names.length > 0 ? `take one of: ${names.join(', ')}` : 'set KUBECONFIG, or give --kubeconfig',
-    });
-  }
-  config.setCurrentContext(context);
+  const config = kubeconfigFor(context, kubeconfig);
   const exec = new Exec(config);
   return {
     context,
@@ -53,34 +38,21 @@ export function connect(context: string, kubeconfig?: string): Connection {
   };
 }
 
-function load(kubeconfig: string | undefined): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    if (kubeconfig) config.loadFromFile(kubeconfig);
-    else config.loadFromDefault();
-  } catch (cause) {
-    const path = kubeconfig ?? process.env['KUBECONFIG'] ?? '~/.kube/config';
-    const readable = readError(path, cause);
-    if (readable instanceof UserError) throw readable;
-    throw new UserError(`${path} is not a kubeconfig`, {
-      why: cause instanceof Error ? cause.message : String(cause),
-      fix: 'give a file that kubectl takes',
-      cause,
-    });
-  }
-  return config;
-}
-
 /** @throws UserError where nothing answers at the address of the cluster, or it does not let the user in */
 export async function checkReachable({ core, context }: Connection): Promise<void> {
   try {
     await core.listNamespace({ limit: 1 });
   } catch (cause) {
-    const { code, message } = cause as { code?: number | string; message?: string };
+    const { code, message, name } = cause as { code?: number | string; message?: string; name?: string };
     if (typeof code === 'number' && code !== 401 && code !== 403) throw cause;
     const what = typeof code === 'number' ? `lets nobody in with these credentials (${code})` : 'does not answer';
     throw new UserError(`the cluster of context \`${context}\` ${what}`, {
-      why: typeof code === 'number' ? 'the check lists namespaces, pods and Istio objects' : (message ?? String(cause)),
+      why:
+        typeof code === 'number'
+          ? 'the check lists namespaces, pods and Istio objects'
+          : name === 'AbortError'
+            ? `nothing came within ${ANSWER_MS / 1000} s`
+            : (message ?? String(cause)),
       fix: `try: kubectl --context ${context} get namespaces`,
       cause,
     });
