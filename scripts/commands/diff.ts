@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Comparison, compareSides } from '../diff/compare.ts';
 import { htmlDiff } from '../diff/formats/html.ts';
@@ -30,7 +30,8 @@ export interface DiffOptions {
 /** Says what a change does to every cluster. Exit code 1 for a difference, 2 where a target of the change cannot be built. */
 export async function diff(root: string, options: DiffOptions): Promise<number> {
   const start = performance.now();
-  const folder = options.repository === undefined ? root : realpathSync(resolve(callerFolder(), options.repository));
+  const given = options.repository === undefined ? root : resolve(callerFolder(), options.repository);
+  const folder = existsSync(given) ? realpathSync(given) : given;
   const git = await openGit(folder);
   const { base, head, compared } = await revisionsOf(git, options);
   const tool = await findKustomize(process.env, log);

@@ -24,7 +24,7 @@ export interface VerifyOptions extends OutputOptions {
 export async function verify(root: string, options: VerifyOptions): Promise<0 | 1 | 2> {
   const start = performance.now();
   const secondsSince = (begun: number) => (performance.now() - begun) / 1000;
-  const connections = options.context.map((context) => connect(context, options.kubeconfig));
+  const connections = [...new Set(options.context)].map((context) => connect(context, options.kubeconfig));
   const promises = readPromises(root);
   const probeImage = options.probe ? options.probeImage : undefined;
   const states = await Promise.all(

@@ -41,3 +41,7 @@ it('is no answer where a shallow clone lacks the history', async () => {
   });
   expect(await isAncestor(git, tip, tip)).toBe(true);
 });
+
+it.each(['README.md', 'nowhere'])('says that %s is no folder', async (name) => {
+  await expect(openGit(join(temporaryTree({ 'README.md': '' }), name))).rejects.toThrow(`${name} is no folder`);
+});

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runProcess } from '../system/run-process.ts';
 import { UserError } from '../system/user-error.ts';
@@ -48,11 +49,14 @@ export function runGit(
  * @throws UserError where there is none, or git refuses it
  */
 export async function openGit(folder: string): Promise<GitRepository> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserError(`${folder} is no folder`, { fix: 'give the folder of a clone' });
+  }
   const { code, stdout, stderr } = await runGit(folder, ['rev-parse', '--absolute-git-dir', '--show-prefix']);
   if (code !== 0) {
     const isMissing = stderr.includes('not a git repository');
     throw new UserError(isMissing ? `${folder} is not in a git repository` : `git cannot read ${folder}`, {
-      why: isMissing ? 'the state to compare with is read from its history' : stderr.trim(),
+      why: isMissing ? 'what is committed is read from its history' : stderr.trim(),
       fix: isMissing ? 'run the command in a clone, not in a copy of the files' : 'do as git says',
     });
   }
