@@ -258,7 +258,8 @@ function summary() {
 }
 
 function openPartOf(text: string | undefined) {
-  const { encryptedData, ...others } = readSealedSecret(text ?? 'metadata: {}\nspec: {}');
+  if (text === undefined) return undefined;
+  const { encryptedData, ...others } = readSealedSecret(text);
   return { ...others, keys: Object.keys(encryptedData) };
 }
 
