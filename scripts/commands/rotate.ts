@@ -37,7 +37,7 @@ export async function init(root: string, cluster: string, options: RotateInitOpt
     record?.overlay === FEDERATION_OVERLAY && !existsSync(join(root, platformPath(cluster, 'cacerts')));
   if (lacksAuthority) {
     log(
-      `${cluster} is of the federation and has no authority under the root of the mesh: no other member trusts it. ` +
+      `${cluster} is of the federation and has no authority under the root of the mesh: no other member trusts what its istiod signs by itself. ` +
         `Run this again with --mesh-root FILE, which \`npm run rotate -- root FILE\` makes`,
     );
   } else if (written.length === 0) process.stdout.write(`nothing to do: ${cluster} has its secrets\n`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRoot } from '../secrets/certificates.ts';
 import { openSourceTree, overlayTree, type SourceTree } from '../system/source-tree.ts';
+import type { UserError } from '../system/user-error.ts';
 import { gitRepository } from '../testing/git-repository.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { phaseOf } from './engine.ts';
@@ -54,8 +55,7 @@ describe('a rotation.yaml that is gone', () => {
     commit({ [PATH]: 'newest\n' });
     for (const lose of [() => rmSync(join(root, PATH)), () => commit({ [PATH]: undefined })]) {
       lose();
-      const fix = fixOf(() => phaseOf(session, openSourceTree(root), CLUSTER));
-      execFileSync('sh', ['-c', fix.slice(fix.indexOf('git checkout'))], { cwd: root, stdio: 'pipe' });
+      bringBack(root, () => phaseOf(session, openSourceTree(root), CLUSTER));
       expect(readFileSync(join(root, PATH), 'utf8')).toBe('newest\n');
     }
   });
@@ -65,10 +65,15 @@ describe('a rotation.yaml that is no regular file', () => {
   const folder = `clusters/${CLUSTER}`;
   const read = (root: string) => readRotationFile(openSourceTree(root), CLUSTER);
 
-  it.each(['/etc/passwd', 'nowhere', '.'])('is refused as a link to %s', (target) => {
-    const root = temporaryTree({ [`${folder}/cluster.yaml`]: '' });
+  it.each(['/etc/passwd', 'nowhere', '.'])('is refused as a link to %s, and brought back', (target) => {
+    const { root, commit } = gitRepository({ [PATH]: 'x\n', [`${folder}/secrets/ai-spm-session-2.yaml`]: 'x\n' });
+    rmSync(join(root, PATH));
     symlinkSync(target, join(root, PATH));
+    commit();
     expect(() => read(root)).toThrow(`${PATH} is not a regular file`);
+    expect(() => phaseOf(session, openSourceTree(root), CLUSTER)).toThrow(`${PATH} is not a regular file`);
+    bringBack(root, () => read(root));
+    expect(readFileSync(join(root, PATH), 'utf8')).toBe('x\n');
   });
 
   it('is refused as a folder, and no error where there is none', () => {
@@ -88,11 +93,14 @@ it('a sealing.crt that is no certificate is told as such', () => {
   );
 });
 
-function fixOf(run: () => unknown): string {
+/** Runs the command that an error names. */
+function bringBack(root: string, failing: () => unknown): void {
   try {
-    run();
+    failing();
   } catch (error) {
-    return (error as { details?: { fix: string } }).details?.fix ?? '';
+    const { fix } = (error as UserError).details;
+    execFileSync('sh', ['-c', fix.slice(fix.indexOf('git checkout'))], { cwd: root, stdio: 'pipe' });
+    return;
   }
-  return '';
+  throw new Error('nothing is wrong');
 }

@@ -75,7 +75,7 @@ export function readRotationFile(tree: SourceTree, cluster: string): RotationFil
   const path = rotationPath(cluster);
   const text = tree.read(path);
   if (text === undefined) {
-    demandNothing(tree, cluster);
+    demandNothingThere(tree, cluster);
     return FIRST;
   }
   const { value, issues } = validateYaml(parseYaml(path, text), rotationFileSchema);
@@ -89,15 +89,20 @@ export function readRotationFile(tree: SourceTree, cluster: string): RotationFil
 }
 
 /** @throws UserError for a folder, a pipe, or a symbolic link that leads nowhere or out of the repository: what it said is not known */
-function demandNothing(tree: SourceTree, cluster: string): void {
+export function demandNothingThere(tree: SourceTree, cluster: string): void {
   const path = rotationPath(cluster);
   // The listing has the links that lead nowhere, too.
   if (tree.kind(path) === 'missing' && !tree.list(`clusters/${cluster}`, FOLDERS).includes(path)) return;
   throw new UserError(`${path} is not a regular file`, {
     source: { file: path, line: 1, column: 1 },
     why: STATE_WRONG,
-    fix: `it is written by \`npm run rotate\` alone: remove what is there, and \`git checkout ${path}\``,
+    fix: `it is written by \`npm run rotate\` alone: remove what is there, and ${restoreCommand(path)}`,
   });
+}
+
+/** From the newest commit that wrote it as a file, whether a commit or only the work tree has lost it. */
+export function restoreCommand(path: string): string {
+  return `git checkout "$(git log -1 --diff-filter=AM --format=%H -- ${path})" -- ${path}`;
 }
 
 /** @returns its text, or `undefined` where it would say what holds without it */
