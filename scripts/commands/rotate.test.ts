@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { ROOT } from '../testing/repository-copy.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { createSealingKey } from '../secrets/certificates.ts';
+import { copyOfRepository, ROOT } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { init } from './rotate.ts';
 
@@ -31,4 +33,36 @@ contexts: [{ name: one, context: { cluster: one, user: one } }]
     'no valid record of a cluster `mars`',
   );
   expect(asked).toEqual(['GET /api/v1/namespaces', 'GET /api/v1/namespaces/ai-spm/configmaps/cluster-info']);
+});
+
+it('rotate init takes a context or a certificate, not both', async () => {
+  await expect(init(ROOT, 'prod-eu', { context: 'one', certificate: 'sealing.crt' })).rejects.toThrow(
+    '--certificate and --context cannot be given together',
+  );
+});
+
+it('rotate init says each time that a member of the federation has no authority of the mesh', async () => {
+  const root = copyOfRepository();
+  const certificate = join(temporaryTree({}), 'sealing.crt');
+  writeFileSync(certificate, (await createSealingKey(new Date())).certificate);
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const spy = vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      said[stream] += text;
+      return true;
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+  const output = async (cluster: string) => {
+    Object.assign(said, { stdout: '', stderr: '' });
+    await init(root, cluster, { certificate });
+    return { ...said };
+  };
+  const lacking = 'no authority under the root of the mesh';
+
+  expect((await output('prod-eu')).stderr).toContain(lacking);
+  expect(await output('prod-eu')).toEqual({ stdout: '', stderr: expect.stringContaining(lacking) });
+  // A mesh of its own: its istiod makes itself one.
+  expect((await output('dev-eu')).stderr).not.toContain(lacking);
+  expect((await output('dev-eu')).stdout).toBe('nothing to do: dev-eu has its secrets\n');
 });

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { FEDERATION_OVERLAY } from '../records/cluster-record.ts';
+import { platformPath } from '../rotate/cluster-files.ts';
 import { clusterSealingCertificate } from '../rotate/cluster-sealing-key.ts';
 import { peersOf } from '../rotate/federation-members.ts';
 import { initCluster } from '../rotate/init.ts';
@@ -23,7 +25,7 @@ export interface RotateInitOptions {
 export async function init(root: string, cluster: string, options: RotateInitOptions): Promise<number> {
   const now = new Date();
   const tree = openSourceTree(root);
-  chosenClusters(tree, [cluster]);
+  const [record] = chosenClusters(tree, [cluster]);
   const certificate = await sealingCertificate(options, cluster, tree.read(`clusters/${cluster}/sealing.crt`), now);
   const meshRoot = options.meshRoot ? { root: await readRootFile(resolve(callerFolder(), options.meshRoot)) } : {};
   const written = await initCluster(root, cluster, { certificate, now, ...meshRoot });
@@ -31,7 +33,14 @@ export async function init(root: string, cluster: string, options: RotateInitOpt
   if (peersOf(openSourceTree(root), cluster).length > 0) {
     log('other members of the federation read it with remote secrets: npm run rotate -- plan remote-secret');
   }
-  if (written.length === 0) process.stdout.write(`nothing to do: ${cluster} has its secrets\n`);
+  const lacksAuthority =
+    record?.overlay === FEDERATION_OVERLAY && !existsSync(join(root, platformPath(cluster, 'cacerts')));
+  if (lacksAuthority) {
+    log(
+      `${cluster} is of the federation and has no authority under the root of the mesh: no other member trusts what its istiod signs by itself. ` +
+        `Run this again with --mesh-root FILE, which \`npm run rotate -- root FILE\` makes`,
+    );
+  } else if (written.length === 0) process.stdout.write(`nothing to do: ${cluster} has its secrets\n`);
   return 0;
 }
 
@@ -48,6 +57,12 @@ async function sealingCertificate(
   committed: string | undefined,
   now: Date,
 ): Promise<{ pem: string; origin: string }> {
+  if (certificate && context) {
+    throw new UserError('--certificate and --context cannot be given together', {
+      why: 'each of them says with which key the cluster opens its secrets, and they may differ',
+      fix: 'give --context CONTEXT; --certificate FILE alone where the cluster cannot be reached',
+    });
+  }
   if (certificate) return { pem: readFile(resolve(callerFolder(), certificate)), origin: certificate };
   if (!context) {
     throw new UserError('it is not known with which key the cluster opens its secrets', {

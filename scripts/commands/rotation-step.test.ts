@@ -5,8 +5,8 @@ import { meshRoot } from '../rotate/kinds/mesh-root.ts';
 import { session } from '../rotate/kinds/session.ts';
 import { type RotationTree, rotationTree, stepped } from '../rotate/testing/rotation-tree.ts';
 import { createRoot } from '../secrets/certificates.ts';
-import type { SourceTree } from '../system/source-tree.ts';
-import { copyOfRepository, runCli } from '../testing/repository-copy.ts';
+import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import { copyOfRepository, ROOT, runCli } from '../testing/repository-copy.ts';
 import { nextStep, type StepChoice } from './rotation-step.ts';
 
 const ALL = ['prod-eu', 'prod-us'];
@@ -68,8 +68,17 @@ describe('the next step', () => {
     );
   });
 
-  it('is none where no cluster has such a secret', () => {
-    expect(() => chosen('forward', { cluster: ['dev-eu'] })).toThrow('no cluster has what mesh-root replaces');
+  it('is none where no cluster has such a secret, or none of those that are named', () => {
+    const empty = openSourceTree(ROOT);
+    const init = (cluster: string) => ({ details: { fix: expect.stringContaining(`rotate -- init ${cluster} `) } });
+    for (const emergency of [false, true]) {
+      const dev = () => chosen('forward', { cluster: ['dev-eu'], emergency }, apart, session);
+      expect(dev).toThrow('dev-eu: there is none of what session replaces');
+      expect(dev).toThrow(expect.objectContaining(init('dev-eu')));
+      const none = () => chosen('forward', { emergency }, empty, session);
+      expect(none).toThrow('no cluster has what session replaces');
+      expect(none).toThrow(expect.objectContaining(init('CLUSTER')));
+    }
   });
 
   it('is told by `plan`, with the order', () => {

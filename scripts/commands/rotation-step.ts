@@ -29,13 +29,13 @@ export function nextStep(tree: SourceTree, kind: RotationKind, direction: Direct
     return phase ? [{ record, phase }] : [];
   });
   const rest = kind.phases[0];
-  if (options.emergency) return emergencyStep(kind, all, options);
+  if (options.emergency) return emergencyStep(tree, kind, all, options);
   // A rotation that has begun is finished before the next one begins.
   const begun = all.filter(({ phase }) => phase !== rest);
   const candidates = options.cluster || begun.length === 0 ? all : begun;
   const isTaken = (one: RotationPhase) => candidates.some(({ phase }) => phase === one);
   const first = direction === 'forward' ? kind.phases.find(isTaken) : kind.phases.findLast(isTaken);
-  if (!first) throw hasNone(kind);
+  if (!first) throw hasNone(tree, kind, options.cluster);
   const others = candidates.filter(({ phase }) => phase !== first);
   if (options.cluster && others.length > 0) {
     throw new UserError(
@@ -57,10 +57,15 @@ interface Place {
 }
 
 /** Who knows the secret knows it of every cluster that has it, whichever phase it is in. */
-function emergencyStep(kind: RotationKind, all: readonly Place[], { to }: StepChoice): NextStep {
+function emergencyStep(
+  tree: SourceTree,
+  kind: RotationKind,
+  all: readonly Place[],
+  { to, cluster }: StepChoice,
+): NextStep {
   const [rest] = kind.phases;
   const [first] = all;
-  if (!first) throw hasNone(kind);
+  if (!first) throw hasNone(tree, kind, cluster);
   if (to !== undefined && to !== rest.name) {
     throw new UserError(`an emergency leads from any phase of ${kind.name} to ${rest.name}, not to ${to}`, {
       fix: `npm run rotate -- apply ${kind.name} --emergency --to ${rest.name}`,
@@ -70,9 +75,14 @@ function emergencyStep(kind: RotationKind, all: readonly Place[], { to }: StepCh
   return { clusters, step: { from: first.phase, to: rest, transition: { ...first.phase.forward, gates: [] } } };
 }
 
-function hasNone(kind: RotationKind): UserError {
-  return new UserError(`no cluster has what ${kind.name} replaces: ${kind.summary}`, {
-    fix: kind.begin ?? 'give a cluster its first secrets: npm run rotate -- init CLUSTER --context CONTEXT',
+function hasNone(tree: SourceTree, kind: RotationKind, named: readonly string[] = []): UserError {
+  const isElsewhere = chosenClusters(tree).some(({ name }) => phaseOf(kind, tree, name) !== undefined);
+  const [first = 'CLUSTER'] = named;
+  const who = isElsewhere ? `${named.join(', ')}: there is none of` : 'no cluster has';
+  // What is done once for all clusters has been done where one of them has it.
+  const begin = isElsewhere ? undefined : kind.begin;
+  return new UserError(`${who} what ${kind.name} replaces: ${kind.summary}`, {
+    fix: begin ?? `give it the first secrets: npm run rotate -- init ${first} --context CONTEXT`,
   });
 }
 

@@ -5,6 +5,7 @@ import { overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { highestVersion } from './cluster-files.ts';
 import type { ClusterFacts } from './facts/facts.ts';
+import { demandRotationFile, rotationLost } from './lost-rotation.ts';
 import type {
   FileChanges,
   Gate,
@@ -25,12 +26,19 @@ export interface LegalStep {
   transition: Transition;
 }
 
-/** The phase that a cluster is in, by its files. `undefined` where it has no such secret. */
+/**
+ * The phase that a cluster is in, by its files. `undefined` where it has no such secret.
+ * @throws UserError where they are in none, or the cluster has lost its rotation.yaml
+ */
 export function phaseOf(kind: RotationKind, tree: SourceTree, cluster: string): RotationPhase | undefined {
+  demandRotationFile(tree, cluster);
   const name = kind.observe(tree, cluster);
   if (name === undefined) return undefined;
   const phase = kind.phases.find((one) => one.name === name);
   if (!phase) throw new Error(`${kind.name} observes a phase that it has not: ${name}`);
+  // Every step but the last one of a rotation leaves an entry there.
+  if (phase !== kind.phases[0] && tree.read(rotationPath(cluster)) === undefined)
+    throw rotationLost(cluster, `${kind.name} is in ${name}`);
   return phase;
 }
 

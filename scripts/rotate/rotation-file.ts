@@ -54,7 +54,12 @@ const FIRST: RotationFile = {
   },
   underWay: {},
 };
+export const VALUES_IN_USE = Object.keys(FIRST.inUse);
 
+export const STATE_WRONG =
+  'it says which Secret the workloads read: a step that starts from a wrong state takes a live value away';
+/** Beside it; not entered when it is looked for. */
+const FOLDERS = ['secrets', 'platform'];
 const HEADER =
   '# Written by `npm run rotate`: which Secret the workloads take each value from, and the rotations that are under way.\n';
 
@@ -69,15 +74,35 @@ export function rotationPath(cluster: string): string {
 export function readRotationFile(tree: SourceTree, cluster: string): RotationFile {
   const path = rotationPath(cluster);
   const text = tree.read(path);
-  if (text === undefined) return FIRST;
+  if (text === undefined) {
+    demandNothingThere(tree, cluster);
+    return FIRST;
+  }
   const { value, issues } = validateYaml(parseYaml(path, text), rotationFileSchema);
   if (value) return value;
   const [{ source, message }] = issues as [(typeof issues)[number]];
   throw new UserError(`${path} is not right: ${message}`, {
     source,
-    why: 'it says which Secret the workloads read: a step that starts from a wrong state takes a live value away',
+    why: STATE_WRONG,
     fix: `it is written by \`npm run rotate\` alone: take back what was edited, \`git checkout ${path}\``,
   });
+}
+
+/** @throws UserError for a folder, a pipe, or a symbolic link that leads nowhere or out of the repository: what it said is not known */
+export function demandNothingThere(tree: SourceTree, cluster: string): void {
+  const path = rotationPath(cluster);
+  // The listing has the links that lead nowhere, too.
+  if (tree.kind(path) === 'missing' && !tree.list(`clusters/${cluster}`, FOLDERS).includes(path)) return;
+  throw new UserError(`${path} is not a regular file`, {
+    source: { file: path, line: 1, column: 1 },
+    why: STATE_WRONG,
+    fix: `it is written by \`npm run rotate\` alone: remove what is there, and ${restoreCommand(path)}`,
+  });
+}
+
+/** From the newest commit that wrote it as a file, whether a commit or only the work tree has lost it. */
+export function restoreCommand(path: string): string {
+  return `git checkout "$(git log -1 --diff-filter=AM --format=%H -- ${path})" -- ${path}`;
 }
 
 /** @returns its text, or `undefined` where it would say what holds without it */

@@ -1,5 +1,4 @@
-import { X509Certificate } from 'node:crypto';
-import { fingerprintOf } from '../secrets/pem.ts';
+import { readSealingCertificate } from '../secrets/sealing-certificate.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { type CalendarEntry, calendarOf } from './calendar/calendar.ts';
 import { phaseOf } from './engine.ts';
@@ -50,8 +49,10 @@ export function statusOf(
 }
 
 function keysOf(tree: SourceTree, cluster: string): KeyState[] {
-  const pem = tree.read(`clusters/${cluster}/sealing.crt`);
-  const current = pem && fingerprintOf(new X509Certificate(pem));
+  const path = `clusters/${cluster}/sealing.crt`;
+  const pem = tree.read(path);
+  // An expired one is still what the files are sealed to.
+  const current = pem === undefined ? undefined : readSealingCertificate(path, pem, new Date(0)).fingerprint;
   const byKey = new Map<string, string[]>(current ? [[current, []]] : []);
   for (const { file, sealed } of sealedFiles(tree, cluster)) {
     const certificate = sealed.certificate ?? 'unknown';

@@ -1,5 +1,5 @@
 import { createRequest, requestedKey, type SigningRequest } from '../../secrets/certificates.ts';
-import { editSealedSecret, readSealedSecret, type SealedEdit } from '../../secrets/sealed-secret.ts';
+import { editSealedSecret, readSealedSecret, type SealedEdit, type SealedSecret } from '../../secrets/sealed-secret.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath, readNeeded, sealingCertificateOf } from '../cluster-files.ts';
@@ -37,6 +37,11 @@ function holds(tree: SourceTree, cluster: string, { secret, keyName }: Requested
   const path = platformPath(cluster, secret);
   const text = tree.read(path);
   return text !== undefined && `${prefix}${keyName}` in readSealedSecret(text, path).encryptedData;
+}
+
+/** Whether a key waits in a Secret, or one that was replaced is kept there. */
+export function isStaged({ encryptedData }: Readonly<SealedSecret>): boolean {
+  return Object.keys(encryptedData).some((name) => name.startsWith(WAITING) || name.startsWith(PREVIOUS));
 }
 
 /**
