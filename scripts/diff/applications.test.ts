@@ -32,11 +32,7 @@ async function changesOf(...edits: readonly Edit[]) {
 }
 
 it('an option of a row brings its Applications, and the rows beside it are not expanded', async () => {
-  const { changes, now } = await changesOf([
-    'argocd/clusters/prod-eu.yaml',
-    'options: federation',
-    'options: federation,istio-csr',
-  ]);
+  const { changes, now } = await changesOf(['argocd/clusters/prod-eu.yaml', 'options: federation', 'options: federation,istio-csr']);
   expect(changes.added.map(({ name }) => name).sort()).toEqual(['prod-eu-cert-manager', 'prod-eu-istio-csr']);
   expect(changes.removed).toEqual([]);
   expect(clustersReached(changes, [], now)).toEqual(['prod-eu']);
