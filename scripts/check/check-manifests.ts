@@ -12,7 +12,7 @@ import { parseYaml, plainValue, positionAt, type YamlFile } from '../yaml/yaml-f
 import { mergeFindings, objectFinding, sourceFinding } from './to-finding.ts';
 
 /** A rendered stream may be large; a file of the repository may not. */
-const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 export interface ManifestFile {
   path: string;

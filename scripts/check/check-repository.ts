@@ -10,7 +10,7 @@ import { parseObjects } from '../render/rendered.ts';
 import type { RenderedObject } from '../resources/kube-object.ts';
 import { objectRules, sourceRules } from '../rules/registry.ts';
 import type { SourceContext } from '../rules/rule.ts';
-import type { Layer } from '../sources/layer.ts';
+import { buildProblem } from '../sources/build-problem.ts';
 import { fieldSources, originFinder } from '../sources/provenance.ts';
 import { layersOf, type Repository, readRepository, type Target } from '../sources/repository.ts';
 import type { SourceTree } from '../system/source-tree.ts';
@@ -104,17 +104,10 @@ async function buildAll(repository: Repository, tool: KustomizeTool, cache: Rend
   const inputs = [...new Set(bases)]
     .filter((layer) => !names.has(layer.folder))
     .map((layer): Target => ({ name: layer.folder, layer }));
-  const broken = new Set(repository.files.filter(({ problems }) => problems.length > 0).map(({ path }) => path));
-  const targets = [...repository.targets, ...inputs].filter(({ layer }) => isBuildable(layer, broken));
+  // What the sources alone show to be wrong or hostile has its findings already, and better ones than a failed build.
+  const targets = [...repository.targets, ...inputs].filter(({ layer }) => buildProblem(layer) === undefined);
   const results = await renderTargets(tool, repository.tree, targets, cache);
   return new Map(targets.map(({ name }, index) => [name, results[index] as Build]));
-}
-
-/** kustomize is not run on what the sources alone show to be wrong or hostile: the finding is there already, and better. */
-function isBuildable(layer: Layer, broken: ReadonlySet<string>): boolean {
-  return layersOf(layer).every(
-    ({ problems, reads }) => problems.length === 0 && !reads.some((path) => broken.has(path)),
-  );
 }
 
 function sourceFindings(context: SourceContext): Finding[] {

@@ -56,6 +56,42 @@ describe('validate --manifests', () => {
     expect(stderrOf(join(folder, 'pipes'))).toContain('holds no YAML or JSON file');
   });
 
+  it('comes to an end with input that has none', () => {
+    expect(runCli(ROOT, ['validate', '-m', '/dev/zero'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('/dev/zero is no file, folder or pipe'),
+    });
+    const endless = spawnSync(
+      'sh',
+      ['-c', 'exec node -r ts-node/register scripts/cli.ts validate -m - -o json < /dev/zero'],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    );
+    expect([endless.status, JSON.parse(endless.stdout).findings[0].code]).toEqual([1, 'SRC003']);
+  });
+
+  it('reads a pipe that has a name', () => {
+    const pipe = join(temporaryTree({}), 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const read = spawnSync(
+      'sh',
+      [
+        '-c',
+        `printf %s "$0" > "${pipe}" & exec node -r ts-node/register scripts/cli.ts validate -m "${pipe}"`,
+        SERVICE,
+      ],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    );
+    expect(read).toMatchObject({ status: 1, stdout: expect.stringContaining('K8S002') });
+  });
+
   it('says which file cannot be read or written, without a stack', () => {
     const folder = temporaryTree({ 'service.yaml': SERVICE });
     symlinkSync('loop.yaml', join(folder, 'loop.yaml'));

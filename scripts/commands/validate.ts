@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildReport, manifestsReport } from '../check/build-report.ts';
-import { checkManifests, type ManifestFile } from '../check/check-manifests.ts';
+import { checkManifests, MAX_MANIFEST_BYTES, type ManifestFile } from '../check/check-manifests.ts';
 import { checkRepository } from '../check/check-repository.ts';
 import { callerFolder } from '../system/caller-folder.ts';
 import { readError } from '../system/file-error.ts';
+import { readBounded } from '../system/read-bounded.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { openWorkspace } from './context.ts';
@@ -37,11 +38,17 @@ export async function validate(root: string, options: ValidateOptions): Promise<
 
 /** Files of a path: itself, every YAML or JSON file below a folder, or stdin for `-`. */
 function readManifests(path: string): ManifestFile[] {
-  if (path === '-') return [{ path, text: reading('standard input', () => readFileSync(0, 'utf8')) }];
+  const textOf = (name: string, file: string | 0) => reading(name, () => readBounded(file, MAX_MANIFEST_BYTES));
+  if (path === '-' || path === '/dev/stdin') return [{ path, text: textOf('standard input', 0) }];
   const place = resolve(callerFolder(), path);
   const stats = reading(path, () => statSync(place, { throwIfNoEntry: false }));
   if (!stats) throw new UserError(`${path} does not exist`, { fix: 'Give files, folders, or `-` for standard input.' });
-  if (!stats.isDirectory()) return [{ path, text: reading(path, () => readFileSync(place, 'utf8')) }];
+  if (stats.isFile() || stats.isFIFO()) return [{ path, text: textOf(path, place) }];
+  if (!stats.isDirectory())
+    throw new UserError(`${path} is no file, folder or pipe`, {
+      why: 'a device may have no end',
+      fix: 'Give files, folders, or `-` for standard input.',
+    });
   const tree = openSourceTree(place);
   const files = tree.list('.').filter((file) => /\.(ya?ml|json)$/.test(file) && tree.kind(file) === 'file');
   if (files.length === 0)

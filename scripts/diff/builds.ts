@@ -3,7 +3,7 @@ import { renderTargets } from '../render/render.ts';
 import type { RenderCache } from '../render/render-cache.ts';
 import type { Delivery } from './deliveries.ts';
 import { type Item, itemReader } from './object-changes.ts';
-import { buildProblem, type Side } from './side.ts';
+import type { Side } from './side.ts';
 
 export interface Failure {
   target: string;
@@ -28,9 +28,7 @@ export async function buildAll(
     const built = new Map<string, Built>();
     const targets = [...names].flatMap((name) => {
       const layer = side.layer(name);
-      const problem = layer && buildProblem(side, layer);
-      if (problem !== undefined) built.set(name, { failure: problem });
-      return layer && problem === undefined ? [{ name, layer }] : [];
+      return layer ? [{ name, layer }] : [];
     });
     const results = await renderTargets(tool, side.tree, targets, cache);
     for (const [index, { text, failure }] of results.entries())

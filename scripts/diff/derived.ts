@@ -1,5 +1,6 @@
 import { isEdited, isGenerated } from '../generate/generated-file.ts';
 import { objectKey } from '../resources/target-index.ts';
+import { buildProblem } from '../sources/build-problem.ts';
 import { isKubeObject } from '../sources/declaration.ts';
 import type { Layer } from '../sources/layer.ts';
 import { appliesTo } from '../sources/patch-target.ts';
@@ -7,7 +8,7 @@ import { plainValue } from '../yaml/yaml-file.ts';
 import type { Builds } from './builds.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Item } from './object-changes.ts';
-import { buildProblem, readsTheSame, type Side } from './side.ts';
+import { readsTheSame, type Side } from './side.ts';
 
 /** With these alone a kustomization acts on each object for itself: what it does not patch passes as it is. */
 const PER_OBJECT = new Set(['apiVersion', 'kind', 'resources', 'patches']);
@@ -27,7 +28,7 @@ export function overlayOf(delivery: Delivery, all: readonly Delivery[]): [Delive
     (path) => before.tree.read(path) === after.tree.read(path),
   );
   const isDone = readsTheSame(before, after, target);
-  return isSame && !isDone && buildProblem(after, now) === undefined && buildProblem(before, old) === undefined
+  return isSame && !isDone && buildProblem(now) === undefined && buildProblem(old) === undefined
     ? [[delivery, overlay]]
     : [];
 }

@@ -4,7 +4,6 @@ import { findRevision, type GitRepository } from '../git/git.ts';
 import { KUSTOMIZATION_NAMES, kustomizationPath, type Layer, layerReader } from '../sources/layer.ts';
 import { layersOf } from '../sources/repository.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
-import { parseYaml } from '../yaml/yaml-file.ts';
 
 /** One state of the repository, on disk so that kustomize can build it. */
 export interface Side {
@@ -13,22 +12,13 @@ export interface Side {
   layer(folder: string): Layer | undefined;
   /** Overlays and clusters: what kustomize builds for somebody. */
   targets(): string[];
-  /** What is wrong with the text of a YAML file, where something is. */
-  flaw(path: string): string | undefined;
 }
 
 export function openSide(root: string): Side {
   const tree = openSourceTree(root);
-  const layer = layerReader(tree);
-  const flaws = new Map<string, string | undefined>();
-  const flaw = (path: string) => {
-    if (!flaws.has(path)) flaws.set(path, parseYaml(path, tree.read(path) ?? '').problems[0]?.message);
-    return flaws.get(path);
-  };
   return {
     tree,
-    layer,
-    flaw,
+    layer: layerReader(tree),
     targets: () => ['overlays', 'clusters'].flatMap((folder) => kustomizationsIn(tree, folder)),
   };
 }
@@ -69,25 +59,6 @@ export function revisionReader(
 /** Every file that a build reads, sorted: kustomizations, resources, patches, and what generators take. */
 export function readsOf(layer: Layer): string[] {
   return [...new Set(layersOf(layer).flatMap(({ reads }) => reads))].sort();
-}
-
-/**
- * Why kustomize must not be run on a target: its sources reach into the network or out of the repository, or are hostile or broken.
- * `npm run validate` has the same as findings.
- */
-export function buildProblem({ flaw }: Side, layer: Layer): string | undefined {
-  for (const { problems, file, resources, patches } of layersOf(layer)) {
-    const [problem] = problems;
-    if (problem) return `${problem.file.path}: ${problem.message}`;
-    // A patch may be called anything.
-    for (const { path, problems: found } of [file, ...resources, ...patches.map((patch) => patch.file)])
-      if (found[0]) return `${path}: ${found[0].message}`;
-  }
-  for (const path of readsOf(layer).filter((one) => /\.ya?ml$/.test(one))) {
-    const message = flaw(path);
-    if (message !== undefined) return `${path}: ${message}`;
-  }
-  return undefined;
 }
 
 /** Files below a folder that differ, or are on one side alone. */

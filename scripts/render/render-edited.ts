@@ -1,9 +1,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { buildProblem } from '../sources/build-problem.ts';
+import { items } from '../sources/kustomization-items.ts';
 import type { Layer } from '../sources/layer.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { withTemporaryFolder } from '../system/temporary-folder.ts';
+import { parseYaml } from '../yaml/yaml-file.ts';
 import type { KustomizeTool } from './kustomize-tool.ts';
 import { type Build, buildFolder, inputsOf } from './render.ts';
 import { cacheKey, type RenderCache } from './render-cache.ts';
@@ -21,6 +24,8 @@ export async function renderEdited(
   edits: Edits,
   cache: RenderCache,
 ): Promise<Pick<Build, 'text' | 'failure'>> {
+  const problem = buildProblem(layer) ?? hostilePatch(edits);
+  if (problem !== undefined) return { text: '', failure: problem };
   const key = cacheKey([LAYOUT, tool.version, layer.folder, JSON.stringify(edits), ...inputsOf(tree, layer)]);
   const known = cache.read(key);
   if (known !== undefined) return { text: known };
@@ -31,6 +36,15 @@ export async function renderEdited(
   });
   if (result.failure === undefined) cache.write(key, result.text);
   return result;
+}
+
+/** Patches that an Application brings are no source of the layer, and kustomize reads them all the same. */
+function hostilePatch({ patches }: Edits): string | undefined {
+  const problems = items(patches).flatMap(([index, { patch }]) =>
+    typeof patch === 'string' ? parseYaml(`patches/${index}`, patch).problems : [],
+  );
+  const found = problems.find(({ kind }) => kind === 'hostile');
+  return found && `a patch that it brings ${found.message}`;
 }
 
 function edited({ file }: Layer, edits: Edits): string {

@@ -35,7 +35,7 @@ describe('renderTargets', () => {
     expect(await renderDemo(root, cache)).toMatchObject({ cached: true });
 
     writeFileSync(at('overlays/demo/Kustomization'), 'resources: [map.yaml]\n');
-    expect((await renderDemo(root, cache))?.failure).toContain('multiple kustomization files');
+    expect((await renderDemo(root, cache))?.failure).toContain('two kustomizations');
     renameSync(at('overlays/demo/Kustomization'), at('base/unused'));
 
     renameSync(at('overlays/demo/map.yaml'), at('base/map.yaml'));

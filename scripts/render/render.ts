@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { parseDocument } from 'yaml';
+import { buildProblem } from '../sources/build-problem.ts';
 import { KUSTOMIZATION_NAMES, type Layer } from '../sources/layer.ts';
 import { layersOf, type Target } from '../sources/repository.ts';
 import { runProcess } from '../system/run-process.ts';
@@ -15,7 +16,7 @@ import { cacheKey, type RenderCache } from './render-cache.ts';
 export interface Build {
   /** What kustomize printed, byte for byte; empty when it failed. */
   text: string;
-  /** What kustomize said when it failed. */
+  /** What kustomize said when it failed, or why it was not run. */
   failure?: string;
   cached: boolean;
   seconds: number;
@@ -39,6 +40,8 @@ export async function renderTargets(
 async function renderTarget(tool: KustomizeTool, tree: SourceTree, target: Target, cache: RenderCache): Promise<Build> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
+  const problem = buildProblem(target.layer);
+  if (problem !== undefined) return { text: '', failure: problem, cached: false, seconds: seconds() };
   const key = cacheKey([LAYOUT, tool.version, target.name, ...inputsOf(tree, target.layer)]);
   const known = cache.read(key);
   if (known !== undefined) return { text: known, cached: true, seconds: seconds() };

@@ -25,6 +25,8 @@ export interface Layer {
   /** Files under `resources`, in order. */
   resources: readonly YamlFile[];
   patches: readonly Patch[];
+  /** What else it reads and is YAML by its name; generators take text of any kind. */
+  others: readonly YamlFile[];
   /** Every file that this layer itself reads, the kustomization included. */
   reads: readonly string[];
   problems: readonly LayerProblem[];
@@ -90,12 +92,15 @@ function readLayer(reading: Reading): Layer {
   }
   const components = texts(spec.components).flatMap(([index, text]) => references.folder(text, ['components', index]));
   const patches = items(spec.patches).flatMap(([index, item]) => readPatch(item, ['patches', index], file, references));
-  for (const [path, reference] of otherFiles(spec)) references.file(reference, path);
-  const others = kustomizationPaths(reading.tree, folder).slice(1);
-  const ambiguous = others.map((path): LayerProblem => {
-    const message = `there is also ${path}, and kustomize refuses a folder with two kustomizations`;
-    return { kind: 'ambiguous', file, range: [0, 0], message };
-  });
+  const others = otherFiles(spec)
+    .flatMap(([path, reference]) => references.file(reference, path))
+    .filter((other) => /\.ya?ml$/.test(other.path));
+  const ambiguous = kustomizationPaths(reading.tree, folder)
+    .slice(1)
+    .map((path): LayerProblem => {
+      const message = `there is also ${path}, and kustomize refuses a folder with two kustomizations`;
+      return { kind: 'ambiguous', file, range: [0, 0], message };
+    });
   const problems = [...ambiguous, ...kustomizationProblems(file, spec), ...references.problems];
   const reads = [file.path, ...references.reads];
   return {
@@ -107,6 +112,7 @@ function readLayer(reading: Reading): Layer {
     components,
     resources,
     patches,
+    others,
     reads,
     problems,
   };

@@ -45,10 +45,11 @@ export function readRepository(tree: SourceTree): Repository {
   }
   const layers = [...new Set(targets.flatMap(({ layer }) => layersOf(layer)))];
   // A patch may be called anything, and a kustomization `Kustomization`.
-  const read = layers.flatMap(({ file, resources, patches }) => [
+  const read = layers.flatMap(({ file, resources, patches, others }) => [
     file,
     ...resources,
     ...patches.map((patch) => patch.file),
+    ...others,
   ]);
   const parsed = new Map(read.filter(({ within }) => !within).map((file) => [file.path, file]));
   for (const path of SOURCE_FOLDERS.flatMap((folder) => tree.list(folder))) {
