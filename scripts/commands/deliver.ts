@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Finding } from '../findings/finding.ts';
 import { renderReport } from '../report/render-report.ts';
@@ -29,7 +29,9 @@ export function exitCode(findings: readonly Finding[], failOn: 'error' | 'warnin
 export function sourceReader(root: string): (file: string) => string | undefined {
   return (file) => {
     try {
-      return readFileSync(resolve(root, file), 'utf8');
+      const path = resolve(root, file);
+      // A pipe gives its text once, and would be waited for in vain.
+      return statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
     } catch {
       return undefined;
     }
