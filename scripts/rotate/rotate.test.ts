@@ -67,7 +67,7 @@ describe('rotate init', () => {
     for (const file of written.filter((name) => name.includes('.')))
       expect(read(file)).not.toMatch(/PRIVATE KEY|postgresql:/);
     expect(readFileSync(meshRoot, 'utf8')).toMatch(/^age-encryption\.org/);
-  }, 60_000);
+  }, 180_000);
 
   it('refuses another certificate than the one its secrets are sealed to', async () => {
     const root = copyOfRepository();
