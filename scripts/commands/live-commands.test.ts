@@ -88,6 +88,6 @@ describe('e2e', () => {
 
     commit({ file: 'of a branch' });
     expect(run(root)).toMatchObject({ code: 2, stderr: expect.stringContaining('and main of its origin is at') });
-    expect(run(join(root, 'none'))).toMatchObject({ code: 2, stderr: expect.stringContaining('does not exist') });
+    expect(run(join(root, 'none'))).toMatchObject({ code: 2, stderr: expect.stringContaining('is no folder') });
   });
 });
