@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { CORE_SCHEMA, load } from 'js-yaml';
 import { entriesOf, recordOf, textsOf } from '../resources/fields.ts';
 import { isRecord, valueAt } from '../resources/value.ts';
 import type { SourceTree } from '../system/source-tree.ts';
+import { plainFile } from '../yaml/plain-file.ts';
 
 /** A chart that is installed, with the values that differ from its own. */
 export interface ChartPart {
@@ -16,18 +16,9 @@ type ReadYaml = (path: string) => unknown;
 export function chartReader(tree: SourceTree): ReadYaml {
   const known = new Map<string, unknown>();
   return (path) => {
-    if (!known.has(path)) known.set(path, plainValueOf(tree.read(path) ?? ''));
+    if (!known.has(path)) known.set(path, plainFile(tree, path));
     return known.get(path);
   };
-}
-
-function plainValueOf(text: string): unknown {
-  try {
-    return load(text, { schema: CORE_SCHEMA });
-  } catch {
-    // SRC001 has said so.
-    return undefined;
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { RenderCache } from '../render/render-cache.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { realKustomize } from '../testing/kustomize.ts';
@@ -762,11 +762,14 @@ describe('each breakage of the real repository is found at its file and line', (
   });
 
   for (const breakages of groups(BREAKAGES)) {
-    describe.concurrent('in one copy', () => {
-      const checked = once(() => breakAndCheck(breakages));
+    describe('in one copy', () => {
+      let checked: Awaited<ReturnType<typeof breakAndCheck>>;
+      beforeAll(async () => {
+        checked = await breakAndCheck(breakages);
+      }, 60_000);
 
-      it.each(breakages)('$what ($code)', async ({ file, code, at = file, line }) => {
-        const { findings, read } = await checked();
+      it.each(breakages)('$what ($code)', ({ file, code, at = file, line }) => {
+        const { findings, read } = checked;
         const found = findings.filter((finding) => finding.code === code && finding.source.file === at);
         const all = findings.map((finding) => `${finding.code} ${finding.source.file}:${finding.source.line}`);
         expect(found, `of ${all.join(', ')}`).not.toEqual([]);
@@ -823,12 +826,4 @@ function breakFile(root: string, { file, find, put }: Breakage): void {
 
 async function check(root: string) {
   return (await checkRepository(openSourceTree(root), await realKustomize(), { cache })).findings;
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -1,12 +1,8 @@
+import { APPLICATIONS } from '../argo/applications-api.ts';
 import { UserError } from '../system/user-error.ts';
 import type { Applications, LiveApplication } from './remove-applications.ts';
 
-interface Kind {
-  group: string;
-  version: string;
-  namespace: string;
-  plural: string;
-}
+type Kind = typeof APPLICATIONS;
 
 /** What of the API of custom objects is used. */
 export interface CustomObjects {
@@ -15,13 +11,11 @@ export interface CustomObjects {
   deleteNamespacedCustomObject(object: Kind & { name: string }): Promise<unknown>;
 }
 
-const KIND: Kind = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural: 'applications' };
-
 /** The Applications of a live Argo CD. */
 export function liveApplications(custom: CustomObjects, context: string): Applications {
   return {
     list: async () => {
-      const list = await unlessMissing(custom.listNamespacedCustomObject(KIND));
+      const list = await unlessMissing(custom.listNamespacedCustomObject(APPLICATIONS));
       if (list) return (list as { items: LiveApplication[] }).items;
       throw new UserError(`there is no Argo CD in the cluster of context \`${context}\``, {
         why: 'it does not know the kind Application',
@@ -31,10 +25,10 @@ export function liveApplications(custom: CustomObjects, context: string): Applic
     setFinalizers: async (name, value) => {
       // Argo CD writes the object all the time: a patch has no version that could be out of date.
       const body = [{ op: 'add', path: '/metadata/finalizers', value }];
-      await unlessMissing(custom.patchNamespacedCustomObject({ ...KIND, name, body }));
+      await unlessMissing(custom.patchNamespacedCustomObject({ ...APPLICATIONS, name, body }));
     },
     remove: async (name) => {
-      await unlessMissing(custom.deleteNamespacedCustomObject({ ...KIND, name }));
+      await unlessMissing(custom.deleteNamespacedCustomObject({ ...APPLICATIONS, name }));
     },
   };
 }

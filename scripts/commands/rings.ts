@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { named } from '../diff/headline.ts';
 import { applyGeneration } from '../generate/generate.ts';
+import { demandUnedited } from '../generate/guarded-plan.ts';
 import { planGeneration } from '../generate/plan.ts';
 import { isAncestor, resolveCommit } from '../git/git.ts';
 import { loadRecords, RINGS_FILE } from '../records/load-records.ts';
@@ -49,10 +50,7 @@ export async function promote(root: string, name: string, to: string, { dryRun =
   const text = withRevision(tree.read(RINGS_FILE) ?? '', name, move.revision);
   const planned = overlayTree(tree, { [RINGS_FILE]: text });
   const plan = planGeneration(planned, loadRecords(planned));
-  if (plan.edited.length > 0) {
-    const fix = 'run `npm run generate`, which says more';
-    throw new UserError(`generated files were edited by hand: ${plan.edited.join(', ')}`, { fix });
-  }
+  demandUnedited(plan);
   if (!dryRun) {
     writeFileAtomic(join(root, RINGS_FILE), text);
     applyGeneration(root, plan);

@@ -4,7 +4,7 @@ import { appliesTo, readPolicy } from '../access/policy-grants.ts';
 import type { RenderedObject } from '../resources/kube-object.ts';
 import { indexTarget } from '../resources/target-index.ts';
 import type { SourceTree } from '../system/source-tree.ts';
-import { plainFile } from './rows.ts';
+import { plainFile } from '../yaml/plain-file.ts';
 
 /** One caller, one callee, one kind of request; `*` is any. */
 export interface Edge {

@@ -9,9 +9,10 @@ import type { RenderCache } from '../render/render-cache.ts';
 import { textOf } from '../resources/fields.ts';
 import type { KubeObject } from '../resources/kube-object.ts';
 import { valueAt } from '../resources/value.ts';
+import { plainFile } from '../yaml/plain-file.ts';
 import { buildAll, type Failure } from './builds.ts';
 import { type ExpandedApplication, expandedApplication } from './expanded-application.ts';
-import { plainFile, ROWS, trunkOf } from './rows.ts';
+import { ROWS, trunkOf } from './rows.ts';
 import type { Side } from './side.ts';
 
 export interface Expansion {

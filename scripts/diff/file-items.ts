@@ -1,8 +1,9 @@
 import { CHART_VALUES } from '../generate/istio-canary.ts';
 import type { KubeObject } from '../resources/kube-object.ts';
 import { isRecord } from '../resources/value.ts';
+import { plainFile } from '../yaml/plain-file.ts';
 import type { Item } from './object-changes.ts';
-import { plainFile, type Row } from './rows.ts';
+import type { Row } from './rows.ts';
 import { readsOf, type Side } from './side.ts';
 
 /** Kind under which a file is compared that is no object of a cluster: values and versions of charts, rings, the installation. */

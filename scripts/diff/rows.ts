@@ -1,8 +1,7 @@
-import { CORE_SCHEMA, load } from 'js-yaml';
 import { recordOf, textOf } from '../resources/fields.ts';
 import { valueAt } from '../resources/value.ts';
 import type { SourceTree } from '../system/source-tree.ts';
-import { MAX_FILE_BYTES } from '../yaml/yaml-file.ts';
+import { plainFile } from '../yaml/plain-file.ts';
 
 /** What Argo CD reads about a cluster: one file of argocd/clusters. */
 export interface Row {
@@ -45,16 +44,4 @@ export function rowOf(tree: SourceTree, { name }: Row): Row | undefined {
 export function trunkOf(tree: SourceTree): string {
   const path = ['spec', 'source', 'targetRevision'];
   return textOf(valueAt(plainFile(tree, 'argocd/root.yaml'), path)) ?? 'main';
-}
-
-/** The value of a YAML file, `undefined` where there is none or it cannot be read. Fast: a fleet has a row for each cluster. */
-export function plainFile(tree: SourceTree, path: string): unknown {
-  const text = tree.read(path) ?? '';
-  if (text.length > MAX_FILE_BYTES) return undefined;
-  try {
-    return load(text, { schema: CORE_SCHEMA });
-  } catch {
-    // Not YAML, or more than one document: `npm run validate` says so.
-    return undefined;
-  }
 }

@@ -1,9 +1,14 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { APPLICATIONS, REFRESH } from '../argo/applications-api.ts';
 import type { Connection } from '../verify/connection.ts';
 
 const KINDS = [
-  { plural: 'applicationsets', annotation: 'argocd.argoproj.io/application-set-refresh', value: 'true' },
-  { plural: 'applications', annotation: 'argocd.argoproj.io/refresh', value: 'normal' },
+  {
+    kind: { ...APPLICATIONS, plural: 'applicationsets' },
+    annotation: 'argocd.argoproj.io/application-set-refresh',
+    value: 'true',
+  },
+  { kind: APPLICATIONS, annotation: REFRESH, value: 'normal' },
 ];
 
 /**
@@ -11,8 +16,7 @@ const KINDS = [
  * (argo-cd util/webhook, applicationset/webhook). Without it git is asked every timeout.reconciliation.
  */
 export async function announce({ custom }: Connection): Promise<void> {
-  for (const { plural, annotation, value } of KINDS) {
-    const kind = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural };
+  for (const { kind, annotation, value } of KINDS) {
     const { items } = (await custom.listNamespacedCustomObject(kind)) as { items: { metadata: { name: string } }[] };
     const body = { metadata: { annotations: { [annotation]: value } } };
     const merged = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);

@@ -11,7 +11,13 @@ import { type GenerationPlan, planGeneration } from './plan.ts';
  */
 export function guardedPlan(tree: SourceTree, loaded: LoadedRecords = loadRecords(tree)): GenerationPlan {
   const plan = planOfRightRecords(tree, loaded);
-  if (plan.edited.length === 0) return plan;
+  demandUnedited(plan);
+  return plan;
+}
+
+/** @throws UserError where generated files were edited by hand */
+export function demandUnedited(plan: GenerationPlan): void {
+  if (plan.edited.length === 0) return;
   throw new UserError(`generated files were edited by hand: ${plan.edited.join(', ')}`, {
     why: 'writing them anew would lose the edits',
     fix: 'put the change into the cluster record or the overlay, then `git checkout` the files; or run `npm run generate -- --force` to drop the edits',

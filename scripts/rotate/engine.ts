@@ -1,3 +1,4 @@
+import { demandUnedited } from '../generate/guarded-plan.ts';
 import { planGeneration } from '../generate/plan.ts';
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { loadRecords } from '../records/load-records.ts';
@@ -118,11 +119,7 @@ export async function changesOf(tree: SourceTree, request: StepRequest): Promise
     if (reached !== step.to.name) throw new Error(`${kind.name} leads ${name} to ${reached}, not to ${step.to.name}`);
   }
   const plan = planGeneration(stepped, loadRecords(stepped));
-  if (plan.edited.length > 0) {
-    throw new UserError(`generated files were edited by hand: ${plan.edited.join(', ')}`, {
-      fix: 'run `npm run generate`, which says more',
-    });
-  }
+  demandUnedited(plan);
   for (const [path, text] of plan.writes) changes.set(path, text);
   for (const path of plan.orphans) changes.set(path, undefined);
   return new Map([...changes].filter(([path, text]) => tree.read(path) !== text));

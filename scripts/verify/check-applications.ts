@@ -1,3 +1,4 @@
+import { APPLICATIONS } from '../argo/applications-api.ts';
 import { applicationUnhealthy } from './codes/delivery-codes.ts';
 import type { Connection } from './connection.ts';
 import type { LiveProblem } from './live-problem.ts';
@@ -52,8 +53,7 @@ export async function checkApplications(
 
 /** @returns undefined where the cluster has no Argo CD */
 export async function readApplications({ custom }: Connection): Promise<ApplicationState[] | undefined> {
-  const kind = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications' };
-  const list = await custom.listNamespacedCustomObject({ ...kind, namespace: 'argocd' }).catch((error) => {
+  const list = await custom.listNamespacedCustomObject(APPLICATIONS).catch((error) => {
     if (error.code === 404) return undefined;
     throw error;
   });

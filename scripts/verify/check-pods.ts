@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { podNotReady } from './codes/pod-codes.ts';
 import type { Connection } from './connection.ts';
-import { isKept, isLeaving, isReady } from './kept-pods.ts';
+import { containerStates, isKept, isLeaving, isReady } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
 import type { RequiredPods } from './required-pods.ts';
 
@@ -36,9 +36,9 @@ function belongsTo({ metadata }: V1Pod, { namespace, label: [key, value] }: Requ
 }
 
 /** What its containers wait for, or why it has none yet. */
-function reason({ status }: V1Pod): string {
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const waiting = states.filter(({ ready, state }) => !ready && !state?.terminated);
+function reason(pod: V1Pod): string {
+  const { status } = pod;
+  const waiting = containerStates(pod).filter(({ ready, state }) => !ready && !state?.terminated);
   const names = waiting.map(({ name, state }) => (state?.waiting?.reason ? `${name} (${state.waiting.reason})` : name));
   const unscheduled = status?.conditions?.find(({ status }) => status === 'False')?.message;
   return names.join(', ') || unscheduled || `it is ${status?.phase}`;

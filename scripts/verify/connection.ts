@@ -3,6 +3,9 @@ import { AppsV1Api, CoreV1Api, CustomObjectsApi, Exec, type V1Pod, type V1Status
 import { UserError } from '../system/user-error.ts';
 import { ANSWER_MS, kubeconfigFor } from './kubeconfig.ts';
 
+/** Pods asked at a time. Each starts a program on its node for a moment: twenty starved the requests of users on a small one. */
+export const EXECS_AT_ONCE = 6;
+
 /** One live cluster. */
 export interface Connection {
   context: string;
@@ -80,14 +83,8 @@ export async function clusterNameOf({ core, context }: Connection): Promise<stri
   });
 }
 
-/** Replicas that run, of every revision. */
-export async function istiods({ core }: Connection): Promise<V1Pod[]> {
-  const running = { labelSelector: 'app=istiod', fieldSelector: 'status.phase=Running' };
-  return (await core.listNamespacedPod({ namespace: 'istio-system', ...running })).items;
-}
-
 /**
- * The same for a cluster that may have nothing yet.
+ * The same name, for a cluster that may have nothing yet.
  * @returns `undefined` where it does not say
  */
 export async function knownClusterName({ core }: Connection): Promise<string | undefined> {
@@ -97,6 +94,12 @@ export async function knownClusterName({ core }: Connection): Promise<string | u
     throw cause;
   });
   return found?.data?.['name'];
+}
+
+/** Replicas that run, of every revision. */
+export async function istiods({ core }: Connection): Promise<V1Pod[]> {
+  const running = { labelSelector: 'app=istiod', fieldSelector: 'status.phase=Running' };
+  return (await core.listNamespacedPod({ namespace: 'istio-system', ...running })).items;
 }
 
 /** @returns stdout, once the server has said that the command succeeded: a connection that ends or hangs before has shown nothing */

@@ -1,4 +1,4 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 
 /**
  * One that something keeps running. Not one that was made by hand, as the probes of this repository are; not one that is done; not one
@@ -22,9 +22,12 @@ export function isReady({ status }: V1Pod): boolean {
 
 /** A pod whose proxy answers, and will. One that does not is a finding of its own. */
 export function hasReadyProxy(pod: V1Pod): boolean {
-  const { status } = pod;
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return !isLeaving(pod) && states.some(({ name, ready }) => name === PROXY && ready);
+  return !isLeaving(pod) && containerStates(pod).some(({ name, ready }) => name === PROXY && ready);
+}
+
+/** Of all its containers: the proxy is an init container that goes on, or one beside the others. */
+export function containerStates({ status }: V1Pod): V1ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
 /** Container of the proxy, in every pod of the mesh. */

@@ -15,7 +15,7 @@ const DEFAULT = join(homedir(), '.kube/config');
  * @throws UserError where there is none, it cannot be read, or it has no such context with a cluster and a user
  */
 export function kubeconfigFor(context: string, file?: string): KubeConfig {
-  const place = file ?? process.env['KUBECONFIG'] ?? DEFAULT;
+  const place = file ?? (process.env['KUBECONFIG'] || DEFAULT);
   // Of what is not there the client library makes a cluster at localhost, which is nobody's.
   if (place === DEFAULT && !existsSync(DEFAULT)) {
     throw new UserError('there is no kubeconfig', {

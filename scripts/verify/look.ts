@@ -2,12 +2,9 @@ import type { V1Pod } from '@kubernetes/client-node';
 import pLimit from 'p-limit';
 import { UserError } from '../system/user-error.ts';
 import { notLookedAt } from './codes/pod-codes.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, EXECS_AT_ONCE } from './connection.ts';
 import { isLeaving } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
-
-/** Connections at a time: the API server does other work beside. */
-const AT_ONCE = 20;
 
 /** That something could not be looked at, and why: a finding, so that the others are not lost with it. */
 export function unseen(what: string, error: unknown): LiveProblem {
@@ -22,7 +19,7 @@ export async function askPods<T>(
   pods: readonly V1Pod[],
   ask: (place: { namespace: string; pod: string }) => Promise<T>,
 ): Promise<{ answers: { pod: V1Pod; answer: T }[]; problems: LiveProblem[] }> {
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(EXECS_AT_ONCE);
   const problems: LiveProblem[] = [];
   const askOne = async (pod: V1Pod) => {
     const { namespace = '', name = '' } = pod.metadata ?? {};

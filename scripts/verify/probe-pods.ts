@@ -1,6 +1,7 @@
 import type { CoreV1Api } from '@kubernetes/client-node';
 import { waitFor } from '../system/wait-for.ts';
 import type { Connection, PodContainer } from './connection.ts';
+import { containerStates } from './kept-pods.ts';
 import { INTRUDER } from './probe-plan.ts';
 import { CONTAINER, LABEL, namespaceOf, OUTSIDE_NAMESPACE, probePod, WORKLOADS } from './probe-pod.ts';
 import { removeOutsideNamespace, removeProbePod, waiting } from './remove-probes.ts';
@@ -89,8 +90,7 @@ async function createProbePod(
 
 async function untilRunning({ core, context }: Connection, { namespace, pod }: PodContainer, caller: string) {
   const running = async () => {
-    const { status } = await core.readNamespacedPod({ namespace, name: pod });
-    const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const states = containerStates(await core.readNamespacedPod({ namespace, name: pod }));
     const failed = states.map(({ state }) => state?.waiting).find((one) => one?.reason?.includes('Image'));
     if (failed) throw new Error(`${failed.reason}: ${failed.message ?? ''}`);
     return states.find(({ name }) => name === CONTAINER)?.state?.running;

@@ -1,3 +1,4 @@
+import { APPLICATIONS } from '../../argo/applications-api.ts';
 import { waitFor } from '../../system/wait-for.ts';
 import { checkAccess } from '../../verify/check-access.ts';
 import { readApplications } from '../../verify/check-applications.ts';
@@ -25,13 +26,7 @@ export const fromEmpty: Suite = {
     const before = await namespaceId(world);
     if (!before) throw new Error(`there is no namespace ${NAMESPACE} to begin with`);
     const name = await workloadsOf(world);
-    const application = {
-      group: 'argoproj.io',
-      version: 'v1alpha1',
-      plural: 'applications',
-      namespace: 'argocd',
-      name,
-    };
+    const application = { ...APPLICATIONS, name };
     const body = [{ op: 'add', path: '/metadata/finalizers', value: [FINALIZER] }];
     await cluster.custom.patchNamespacedCustomObject({ ...application, body });
 

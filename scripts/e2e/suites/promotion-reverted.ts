@@ -1,3 +1,4 @@
+import { APPLICATIONS } from '../../argo/applications-api.ts';
 import { promote } from '../../commands/rings.ts';
 import { recordOf } from '../../resources/fields.ts';
 import { waitFor } from '../../system/wait-for.ts';
@@ -37,7 +38,7 @@ export const promotionReverted: Suite = {
 
 /** As argocd/README.md says, instead of waiting for its timeout: `argocd app terminate-op`. */
 async function endSync({ cluster: { custom } }: World, name: string): Promise<void> {
-  const kind = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural: 'applications', name };
+  const kind = { ...APPLICATIONS, name };
   const application = recordOf(await custom.getNamespacedCustomObject(kind));
   if (recordOf(recordOf(application['status'])['operationState'])['phase'] !== 'Running') return;
   const body = [{ op: 'replace', path: '/status/operationState/phase', value: 'Terminating' }];

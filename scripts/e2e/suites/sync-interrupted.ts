@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { APPLICATIONS } from '../../argo/applications-api.ts';
 import { waitFor } from '../../system/wait-for.ts';
 import { seconds, waitForSync } from '../argo.ts';
 import type { Suite, World } from '../suite.ts';
@@ -8,7 +9,6 @@ import { underTraffic } from '../traffic.ts';
 
 const FILE = 'base/kustomization.yaml';
 const CONTROLLER = { namespace: 'argocd', labelSelector: 'app.kubernetes.io/name=argocd-application-controller' };
-const APPLICATIONS = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural: 'applications' };
 
 export const syncInterrupted: Suite = {
   name: 'sync-interrupted',

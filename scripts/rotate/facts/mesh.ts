@@ -1,17 +1,14 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import pLimit from 'p-limit';
-import type { Connection } from '../../verify/connection.ts';
+import { type Connection, EXECS_AT_ONCE } from '../../verify/connection.ts';
+import { containerStates, PROXY } from '../../verify/kept-pods.ts';
 import { pemNamed, READ_SECRETS } from '../../verify/proxy-certificates.ts';
 import type { IstiodFacts, ProxyFacts } from './facts.ts';
-
-const PROXY = 'istio-proxy';
-/** Proxies asked at a time. Each starts a program on its node for a moment: more of them would slow down what is looked at. */
-const AT_ONCE = 6;
 
 /** What every proxy of the cluster shows and trusts, gateways included: by its own account, not by what was sent to it. */
 export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]> {
   const { items } = await core.listPodForAllNamespaces();
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(EXECS_AT_ONCE);
   const ask = async ({ metadata }: V1Pod): Promise<ProxyFacts[]> => {
     const place = { namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '' };
     try {
@@ -29,9 +26,8 @@ export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]>
 }
 
 /** As a sidecar it runs, and is trusted, while its pod is still pending. One that does not run has no certificate: it asks for a new one. */
-export function hasProxy({ status }: V1Pod): boolean {
-  const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return states.some(({ name, state }) => name === PROXY && state?.running !== undefined);
+export function hasProxy(pod: V1Pod): boolean {
+  return containerStates(pod).some(({ name, state }) => name === PROXY && state?.running !== undefined);
 }
 
 /** Each replica of istiod by its own metrics: one that has not taken a change shows here and nowhere else. */

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { APPLICATIONS, REFRESH } from '../../../argo/applications-api.ts';
 import { waitForSync, workloadsOf } from '../../argo.ts';
 import type { World } from '../../suite.ts';
 import type { Struck } from './fault.ts';
 
 const FILE = 'base/kustomization.yaml';
-const REFRESH = 'argocd.argoproj.io/refresh';
 const NOTE = 'ai-spm.io/e2e';
 /** Nothing looks at its annotations. */
 const TARGET = { kind: 'ServiceAccount', name: 'data-integrity' };
@@ -38,7 +38,7 @@ export async function pushChange(world: World): Promise<Struck> {
 
 /** Argo CD looks at git now and then: the time until it does is no part of the recovery. Asks anew where an earlier look has failed. */
 async function askForRefresh({ cluster: { custom } }: World, name: string, revision: string): Promise<void> {
-  const application = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications', namespace: 'argocd', name };
+  const application = { ...APPLICATIONS, name };
   const { metadata, status } = (await custom.getNamespacedCustomObject(application)) as Application;
   if (metadata.annotations?.[REFRESH] || status?.sync?.revision === revision) return;
   const value = { ...metadata.annotations, [REFRESH]: 'hard' };

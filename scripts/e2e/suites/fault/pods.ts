@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { waitFor } from '../../../system/wait-for.ts';
+import { isLeaving, isReady } from '../../../verify/kept-pods.ts';
 import type { World } from '../../suite.ts';
 import { SEEN, type Struck } from './fault.ts';
 
@@ -30,7 +31,7 @@ async function end(
 ): Promise<Struck> {
   const list = async () => (await core.listNamespacedPod(pods)).items;
   const before = await list();
-  const victim = before.find(isReady)?.metadata;
+  const victim = before.find(isServing)?.metadata;
   if (!victim?.name) throw new Error(`${pods.namespace} has no pod with ${pods.labelSelector} that is ready`);
   const { name, uid } = victim;
   await endPod(name);
@@ -44,17 +45,16 @@ async function end(
 
 /** False for one that is on its way out. */
 function isThere(pods: readonly V1Pod[], uid: string | undefined): boolean {
-  return pods.some(({ metadata }) => metadata?.uid === uid && !metadata?.deletionTimestamp);
+  return pods.some((pod) => pod.metadata?.uid === uid && !isLeaving(pod));
 }
 
 /** One that was not there before is ready: those that were may be ready all the time, or seem so for as long as nobody looks. */
 export function hasReplacement(before: readonly V1Pod[], now: readonly V1Pod[]): boolean {
   const known = new Set(before.map(({ metadata }) => metadata?.uid));
-  return now.some((pod) => isReady(pod) && !known.has(pod.metadata?.uid));
+  return now.some((pod) => isServing(pod) && !known.has(pod.metadata?.uid));
 }
 
 /** Not one that is on its way out. */
-export function isReady({ metadata, status }: V1Pod): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  return ready?.status === 'True' && !metadata?.deletionTimestamp;
+export function isServing(pod: V1Pod): boolean {
+  return isReady(pod) && !isLeaving(pod);
 }
