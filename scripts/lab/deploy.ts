@@ -19,7 +19,11 @@ export async function bootstrap(clusters: readonly LabCluster[]): Promise<void> 
   const kubectl = managementOf(clusters);
   // An Application that comes before its server waits minutes for the next try.
   await kubectl(['rollout', 'status', '--namespace', 'argocd', 'deployment/argocd-repo-server', '--timeout=180s']);
-  await kubectl(['apply', '--filename', join(CHECKOUT, 'argocd/root.yaml')]);
+  const files = ['argocd/projects/default.yaml', 'argocd/root.yaml'].flatMap((file) => [
+    '--filename',
+    join(CHECKOUT, file),
+  ]);
+  await kubectl(['apply', ...files]);
   progress('Argo CD is bootstrapped');
 }
 

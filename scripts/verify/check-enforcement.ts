@@ -2,13 +2,14 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { egressOpen, plaintextAccepted, policyNotAttached } from './codes/enforcement-codes.ts';
 import type { Connection } from './connection.ts';
 import { readEnforcement } from './enforcement.ts';
-import { hasReadyProxy, PROXY } from './kept-pods.ts';
+import { ENVOY_ADMIN } from './get-in-pod.ts';
+import { hasReadyProxy } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
 import { askPods } from './look.ts';
 import type { PromisedPolicy } from './promises.ts';
 
 const NAMESPACE = 'ai-spm';
-const LISTENERS = 'config_dump?resource=dynamic_listeners&name_regex=virtual(Inbound|Outbound)';
+const LISTENERS = '/config_dump?resource=dynamic_listeners&name_regex=virtual(Inbound|Outbound)';
 
 export interface EnforcementFacts {
   /** Ports of all pods that refuse plaintext. */
@@ -24,7 +25,7 @@ interface AuthorizationPolicy {
 
 /** What the proxies of the workloads really enforce, read from Envoy: mTLS on each port, every policy, no way out to unknown hosts. */
 export async function checkEnforcement(
-  { core, custom, exec }: Connection,
+  { core, custom, get }: Connection,
   promised: readonly PromisedPolicy[],
 ): Promise<{ problems: LiveProblem[]; facts: EnforcementFacts }> {
   const policies = (await custom.listNamespacedCustomObject({
@@ -35,7 +36,7 @@ export async function checkEnforcement(
   })) as { items: AuthorizationPolicy[] };
   const { items } = await core.listNamespacedPod({ namespace: NAMESPACE, fieldSelector: 'status.phase=Running' });
   const { answers, problems } = await askPods(core, items.filter(hasReadyProxy), async (place) => {
-    return readEnforcement(await exec({ ...place, container: PROXY }, ['pilot-agent', 'request', 'GET', LISTENERS]));
+    return readEnforcement(await get({ ...place, port: ENVOY_ADMIN }, LISTENERS));
   });
   const names = new Set(policies.items.map(({ metadata }) => metadata.name));
   for (const { name, source } of promised.filter((policy) => !names.has(policy.name))) {

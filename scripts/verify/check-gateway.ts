@@ -1,9 +1,10 @@
 import { gatewayCertificate } from './codes/proxy-codes.ts';
 import type { Connection } from './connection.ts';
-import { hasReadyProxy, PROXY } from './kept-pods.ts';
+import { ENVOY_ADMIN } from './get-in-pod.ts';
+import { hasReadyProxy } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
 import { askPods } from './look.ts';
-import { certificatesNamed, endOf, hoursUntil, READ_SECRETS } from './proxy-certificates.ts';
+import { certificatesNamed, endOf, hoursUntil, SECRETS } from './proxy-certificates.ts';
 
 /** An authority that renews by itself does so a month before the end: with less left, it has failed for a while. */
 const MINIMUM_HOURS = 14 * 24;
@@ -24,7 +25,7 @@ interface Served {
 export async function checkGateway({
   core,
   custom,
-  exec,
+  get,
 }: Connection): Promise<{ problems: LiveProblem[]; facts: { hosts: string[] } }> {
   const kind = { group: 'networking.istio.io', version: 'v1', plural: 'gateways', namespace: 'ai-spm' };
   const { items: gateways } = (await custom.listNamespacedCustomObject(kind)) as { items: Gateway[] };
@@ -40,7 +41,7 @@ export async function checkGateway({
     fieldSelector: 'status.phase=Running',
   });
   const { answers, problems } = await askPods(core, items.filter(hasReadyProxy), (place) =>
-    exec({ ...place, container: PROXY }, READ_SECRETS),
+    get({ ...place, port: ENVOY_ADMIN }, SECRETS),
   );
   const wrong = answers.flatMap(({ pod: { metadata }, answer }) => {
     const { namespace = '', name = '' } = metadata ?? {};

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { certificateExpiring, proxyMissing, proxyStale } from './codes/proxy-codes.ts';
 import type { Connection } from './connection.ts';
+import { ENVOY_ADMIN } from './get-in-pod.ts';
 import { hasReadyProxy, isLeaving, PROXY } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
 import { askPods } from './look.ts';
-import { hoursUntil, type ProxyCertificates, proxyCertificates, READ_SECRETS } from './proxy-certificates.ts';
+import { hoursUntil, type ProxyCertificates, proxyCertificates, SECRETS } from './proxy-certificates.ts';
 import { readSync, type SyncState } from './sync-status.ts';
 
 const NAMESPACES = ['ai-spm', 'istio-ingress', 'istio-eastwest'];
@@ -38,7 +39,7 @@ export async function checkProxies(
     .filter((pod) => !ready.includes(pod))
     .map((pod) => problemOf(proxyMissing, pod, proxyState(pod)));
   const { answers, problems } = await askPods(connection.core, ready, async (place) => {
-    return proxyCertificates(await connection.exec({ ...place, container: PROXY }, READ_SECRETS));
+    return proxyCertificates(await connection.get({ ...place, port: ENVOY_ADMIN }, SECRETS));
   });
   const certificatesOf = new Map(answers.map(({ pod, answer }) => [pod, answer]));
   const proxies = ready.map((pod): ProxyState => {

@@ -1,5 +1,6 @@
 import { remoteClusterUnsynced } from './codes/delivery-codes.ts';
 import { type Connection, istiods } from './connection.ts';
+import { ISTIOD_MONITORING } from './get-in-pod.ts';
 import type { LiveProblem } from './live-problem.ts';
 import { askPods } from './look.ts';
 
@@ -23,8 +24,9 @@ export async function checkRemoteClusters(
     };
   }
   const { answers, problems } = await askPods(connection.core, pods, async (place) => {
-    const request = ['pilot-discovery', 'request', 'GET', '/debug/clusterz'];
-    return JSON.parse(await connection.exec({ ...place, container: 'discovery' }, request)) as ClusterStatus[];
+    return JSON.parse(
+      await connection.get({ ...place, port: ISTIOD_MONITORING }, '/debug/clusterz'),
+    ) as ClusterStatus[];
   });
   const unread = answers.flatMap(({ pod: { metadata }, answer }) => {
     const name = metadata?.name ?? '';

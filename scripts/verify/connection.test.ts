@@ -47,6 +47,19 @@ function send(socket: Socket, channel: number, text: string): void {
   socket.write(Buffer.concat([Buffer.from([0x82, payload.length]), payload]));
 }
 
+/** Until the client says that it closes: the message of type 8. Those of a client are masked, and here all shorter than 126 bytes. */
+async function closed(socket: Socket | undefined): Promise<void> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of socket ?? []) {
+    bytes = Buffer.concat([bytes, chunk]);
+    while (bytes.length > 0) {
+      if (((bytes[0] ?? 0) & 0x0f) === 8) return;
+      bytes = bytes.subarray(6 + ((bytes[1] ?? 0) & 0x7f));
+    }
+  }
+  throw new Error('the client did not say that it closes');
+}
+
 it('gives what the command wrote', async () => {
   const { connection } = await clusterThat((socket) => {
     send(socket, 1, 'one ');
@@ -79,9 +92,7 @@ it('a connection that hangs is closed, and a failure', async () => {
   const { connection, sockets } = await clusterThat((socket) => send(socket, 1, 'half of it'));
 
   await expect(connection.exec(POD, ['x'], 200)).rejects.toThrow('does not end within 0.2 s');
-  // The message by which a client closes, of type 8.
-  const closing = await new Promise<Buffer>((resolve) => sockets[0]?.once('data', resolve));
-  expect((closing[0] ?? 0) & 0x0f).toBe(8);
+  await closed(sockets[0]);
 });
 
 it('a connection that is refused is a failure that names the command', async () => {
@@ -96,3 +107,55 @@ it.each(['../../etc', 'Prod', ''])(
     await expect(clusterNameOf({ core, context: 'one' } as never)).rejects.toThrow('does not say which it is');
   },
 );
+
+const ENVOY = { namespace: 'ai-spm', pod: 'one', port: 15000 };
+
+/** Channels of a port-forward: 0 is what the port answers, 1 why it cannot; each begins with two bytes, the number of the port. */
+function forwarding(socket: Socket): void {
+  for (const channel of [0, 1]) send(socket, channel, '::');
+}
+
+it('gives what a server in a pod answers', async () => {
+  const { connection, sockets } = await clusterThat((socket) => {
+    forwarding(socket);
+    send(socket, 0, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\none \r\n');
+    send(socket, 0, '3\r\ntwo\r\n0\r\n\r\n');
+  });
+
+  expect(await connection.get(ENVOY, '/x')).toBe('one two');
+  await closed(sockets[0]);
+});
+
+it.each([
+  ['answers otherwise', ['HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nlater'], '/x answers 503: later'],
+  ['ends before its answer does', ['HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf of it'], 'aborted'],
+  ['ends before it answers', [], 'socket hang up'],
+])('a server in a pod that %s is a failure', async (_, answers, reason) => {
+  const { connection } = await clusterThat((socket) => {
+    forwarding(socket);
+    for (const answer of answers) send(socket, 0, answer);
+    socket.end();
+  });
+
+  await expect(connection.get(ENVOY, '/x')).rejects.toThrow(`port 15000 of ai-spm/one: ${reason}`);
+});
+
+it('a port at which nothing listens is a failure with the reason of the node', async () => {
+  const { connection } = await clusterThat((socket) => {
+    forwarding(socket);
+    send(socket, 1, 'dial tcp4 127.0.0.1:15000: connect: connection refused');
+  });
+
+  await expect(connection.get(ENVOY, '/x')).rejects.toThrow(/port 15000 of ai-spm\/one: .*connection refused/);
+});
+
+it('a server in a pod that does not answer in time is a failure, and the connection is closed', async () => {
+  const { connection, sockets } = await clusterThat(forwarding);
+
+  await expect(connection.get(ENVOY, '/x', 200)).rejects.toThrow('no answer within 0.2 s');
+  await closed(sockets[0]);
+});
+
+it('an API server that refuses a port-forward is a failure that names the port', async () => {
+  await expect(connectTo(1).get(ENVOY, '/x')).rejects.toThrow(/^port 15000 of ai-spm\/one: .*ECONNREFUSED/);
+});

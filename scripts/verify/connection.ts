@@ -1,10 +1,19 @@
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, CoreV1Api, CustomObjectsApi, Exec, type V1Pod, type V1Status } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  Exec,
+  PortForward,
+  type V1Pod,
+  type V1Status,
+} from '@kubernetes/client-node';
 import { UserError } from '../system/user-error.ts';
+import { getInPod, type PodPort } from './get-in-pod.ts';
 import { ANSWER_MS, kubeconfigFor } from './kubeconfig.ts';
 
-/** Pods asked at a time. Each starts a program on its node for a moment: twenty starved the requests of users on a small one. */
-export const EXECS_AT_ONCE = 6;
+/** A small node has other things to do than to answer. */
+export const PODS_AT_ONCE = 6;
 
 /** One live cluster. */
 export interface Connection {
@@ -17,6 +26,11 @@ export interface Connection {
    * @throws Error with stderr when its exit code is not 0, and when nobody says how it ended
    */
   exec(pod: PodContainer, command: readonly string[], timeoutMs?: number): Promise<string>;
+  /**
+   * Asks an HTTP server inside of a pod, for half a minute at most unless more is given. @returns the body
+   * @throws Error where it gives none, or another status than 200
+   */
+  get(at: PodPort, path: string, timeoutMs?: number): Promise<string>;
 }
 
 export interface PodContainer {
@@ -32,12 +46,14 @@ export interface PodContainer {
 export function connect(context: string, kubeconfig?: string): Connection {
   const config = kubeconfigFor(context, kubeconfig);
   const exec = new Exec(config);
+  const forward = new PortForward(config);
   return {
     context,
     apps: config.makeApiClient(AppsV1Api),
     core: config.makeApiClient(CoreV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
     exec: (pod, command, timeoutMs = 120_000) => execute(exec, pod, command, timeoutMs),
+    get: (at, path, timeoutMs = 30_000) => getInPod(forward, at, path, timeoutMs),
   };
 }
 

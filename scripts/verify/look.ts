@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import pLimit from 'p-limit';
 import { UserError } from '../system/user-error.ts';
 import { notLookedAt } from './codes/pod-codes.ts';
-import { type Connection, EXECS_AT_ONCE } from './connection.ts';
+import { type Connection, PODS_AT_ONCE } from './connection.ts';
 import { isLeaving } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
 
@@ -19,7 +19,7 @@ export async function askPods<T>(
   pods: readonly V1Pod[],
   ask: (place: { namespace: string; pod: string }) => Promise<T>,
 ): Promise<{ answers: { pod: V1Pod; answer: T }[]; problems: LiveProblem[] }> {
-  const limit = pLimit(EXECS_AT_ONCE);
+  const limit = pLimit(PODS_AT_ONCE);
   const problems: LiveProblem[] = [];
   const askOne = async (pod: V1Pod) => {
     const { namespace = '', name = '' } = pod.metadata ?? {};

@@ -24,8 +24,8 @@ interface SecretsDump {
   }[];
 }
 
-/** For `pilot-agent`, in the container of the proxy. */
-export const READ_SECRETS = ['pilot-agent', 'request', 'GET', 'config_dump?resource=dynamic_active_secrets'];
+/** Path below which Envoy shows the certificates that it has. */
+export const SECRETS = '/config_dump?resource=dynamic_active_secrets';
 
 /** PEM text that a proxy holds under a name: `default` is its own chain, `ROOTCA` what it trusts (Istio, pkg/security). */
 export function pemNamed(name: string, dump: string): string {

@@ -42,10 +42,14 @@ async function asked(files: Record<string, string>, probeImage?: string): Promis
     ...connection,
     core: recording(connection.core),
     custom: recording(connection.custom),
+    // A websocket is opened by GET; from 1.35 on, `create` is asked for as well (KEP-4006).
     exec(...args) {
-      // A websocket is opened by GET; from 1.35 on, `create` is asked for as well (KEP-4006).
       calls.add('get /pods/exec').add('create /pods/exec');
       return connection.exec(...args);
+    },
+    get(...args) {
+      calls.add('get /pods/portforward').add('create /pods/portforward');
+      return connection.get(...args);
     },
   };
   await verifyCluster(recorded, promises, { probeImage, tell: () => {} });

@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { type Connection, istiods } from './connection.ts';
+import { ISTIOD_MONITORING } from './get-in-pod.ts';
 import type { LiveProblem } from './live-problem.ts';
 import { askPods } from './look.ts';
 
@@ -22,8 +23,8 @@ const PARTS = [...ALWAYS, 'route', 'endpoint'];
 export async function readSync(connection: Connection): Promise<SyncState> {
   const pods = await istiods(connection);
   const { answers, problems } = await askPods(connection.core, pods, async (place) => {
-    const request = ['pilot-discovery', 'request', 'GET', '/debug/syncz'];
-    return (JSON.parse(await connection.exec({ ...place, container: 'discovery' }, request)) ?? []) as SyncStatus[];
+    return (JSON.parse(await connection.get({ ...place, port: ISTIOD_MONITORING }, '/debug/syncz')) ??
+      []) as SyncStatus[];
   });
   const known = new Map(answers.flatMap(({ answer }) => answer).map((status) => [status['proxy'], status]));
   const lagOf = ({ metadata }: V1Pod) => {

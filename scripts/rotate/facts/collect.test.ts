@@ -14,7 +14,9 @@ function cluster() {
       },
     },
   );
-  return { asked, connection: { context: 'one', core: api, apps: api, custom: api, exec: async () => '' } as never };
+  const silent = async () => '';
+  const connection = { context: 'one', core: api, apps: api, custom: api, exec: silent, get: silent };
+  return { asked, connection: connection as never };
 }
 
 const partsOf = (kind: (typeof KINDS)[number]) =>

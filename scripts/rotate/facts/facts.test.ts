@@ -220,7 +220,8 @@ it('what cannot be read says so, part by part; what is empty and cannot be is no
   const none = async () => ({ items: [] });
   const api = (answers: object) => new Proxy(answers, { get: (all, name) => Reflect.get(all, name) ?? refuse });
   const core = api({ listPodForAllNamespaces: none, listSecretForAllNamespaces: none });
-  const connection = { context: 'x', core, apps: api({}), custom: api({}), exec: refuse } as unknown as Connection;
+  const apis = { core, apps: api({}), custom: api({}), exec: refuse, get: refuse };
+  const connection = { context: 'x', ...apis } as unknown as Connection;
   const { cluster, collectedAt, ...parts } = await collectFacts(connection, 'x');
 
   expect([cluster, Date.now() - Date.parse(collectedAt) < 60_000]).toEqual(['x', true]);

@@ -1,4 +1,5 @@
 import type { Connection } from '../../verify/connection.ts';
+import { ISTIOD_MONITORING } from '../../verify/get-in-pod.ts';
 import type { RemoteClusterFacts } from './facts.ts';
 
 const NAMESPACE = 'istio-system';
@@ -11,14 +12,13 @@ interface ClusterState {
 }
 
 /** What each replica of istiod says of every other cluster: the source of `istioctl remote-clusters`. */
-export async function remoteClusters({ core, exec }: Connection): Promise<RemoteClusterFacts[]> {
+export async function remoteClusters({ core, get }: Connection): Promise<RemoteClusterFacts[]> {
   const { items } = await core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: 'app=istiod' });
   const alive = items.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
   if (alive.length === 0) throw new Error(`no istiod runs in ${NAMESPACE}`);
   const answers = alive.map(async ({ metadata }) => {
     const pod = metadata?.name ?? '';
-    const place = { namespace: NAMESPACE, pod, container: 'discovery' };
-    return remotesIn(await exec(place, ['pilot-discovery', 'request', 'GET', '/debug/clusterz']), pod);
+    return remotesIn(await get({ namespace: NAMESPACE, pod, port: ISTIOD_MONITORING }, '/debug/clusterz'), pod);
   });
   return (await Promise.all(answers)).flat();
 }

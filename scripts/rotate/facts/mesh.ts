@@ -1,18 +1,19 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import pLimit from 'p-limit';
-import { type Connection, EXECS_AT_ONCE } from '../../verify/connection.ts';
+import { type Connection, PODS_AT_ONCE } from '../../verify/connection.ts';
+import { ENVOY_ADMIN, ISTIOD_MONITORING } from '../../verify/get-in-pod.ts';
 import { containerStates, PROXY } from '../../verify/kept-pods.ts';
-import { pemNamed, READ_SECRETS } from '../../verify/proxy-certificates.ts';
+import { pemNamed, SECRETS } from '../../verify/proxy-certificates.ts';
 import type { IstiodFacts, ProxyFacts } from './facts.ts';
 
 /** What every proxy of the cluster shows and trusts, gateways included: by its own account, not by what was sent to it. */
-export async function proxies({ core, exec }: Connection): Promise<ProxyFacts[]> {
+export async function proxies({ core, get }: Connection): Promise<ProxyFacts[]> {
   const { items } = await core.listPodForAllNamespaces();
-  const limit = pLimit(EXECS_AT_ONCE);
+  const limit = pLimit(PODS_AT_ONCE);
   const ask = async ({ metadata }: V1Pod): Promise<ProxyFacts[]> => {
     const place = { namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '' };
     try {
-      const dump = await exec({ ...place, container: PROXY }, READ_SECRETS);
+      const dump = await get({ ...place, port: ENVOY_ADMIN }, SECRETS);
       return [{ ...place, chain: pemNamed('default', dump), roots: pemNamed('ROOTCA', dump) }];
     } catch (error) {
       // A pod that has ended meanwhile trusts nobody any more; any other must be known.
@@ -31,7 +32,7 @@ export function hasProxy(pod: V1Pod): boolean {
 }
 
 /** Each replica of istiod by its own metrics: one that has not taken a change shows here and nowhere else. */
-export async function istiods({ core, exec }: Connection): Promise<IstiodFacts[]> {
+export async function istiods({ core, get }: Connection): Promise<IstiodFacts[]> {
   const namespace = 'istio-system';
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=istiod' });
   // One that only starts is asked too: until it answers, nobody knows what it signs with.
@@ -39,8 +40,7 @@ export async function istiods({ core, exec }: Connection): Promise<IstiodFacts[]
   return Promise.all(
     alive.map(async ({ metadata, status }) => {
       const pod = metadata?.name ?? '';
-      const place = { namespace, pod, container: 'discovery' };
-      const metrics = await exec(place, ['pilot-discovery', 'request', 'GET', '/metrics']);
+      const metrics = await get({ namespace, pod, port: ISTIOD_MONITORING }, '/metrics');
       return {
         pod,
         ready: status?.containerStatuses?.every((container) => container.ready) ?? false,

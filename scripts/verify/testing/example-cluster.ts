@@ -4,6 +4,7 @@ import { createIntermediate, createRoot, createSelfSigned } from '../../secrets/
 import { remembered } from '../../system/remembered.ts';
 import { temporaryTree } from '../../testing/temp-repository.ts';
 import type { Connection, PodContainer } from '../connection.ts';
+import type { PodPort } from '../get-in-pod.ts';
 import { describeProbe, type Probe, planProbes } from '../probe-plan.ts';
 import { type Promises, readPromises } from '../promises.ts';
 import { verifyCluster } from '../verify-cluster.ts';
@@ -28,15 +29,17 @@ export function exampleCluster(files: Readonly<Record<string, string>>): {
   const inGit = Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('live/')));
   const promises = readPromises(temporaryTree(inGit));
   const objects = paths.filter((path) => OBJECT.test(path)).map((path) => parse(files[path] ?? '') as LiveObject);
-  const { connection } = probeCluster(answer, { objects });
+  const { connection } = probeCluster(send, { objects, get });
   return { connection, promises };
 
-  async function answer({ pod }: PodContainer, command: readonly string[]): Promise<string> {
-    const request = command.at(-1) ?? '';
-    if (command[0] === 'sh') return answersTo(request, promises, parse(files['live/requests.yaml'] ?? '{}'));
-    const about = /dynamic_listeners/.test(request) ? 'listeners' : /secrets/.test(request) ? 'certificates' : request;
+  function send(_: PodContainer, command: readonly string[]): string {
+    return answersTo(command.at(-1) ?? '', promises, parse(files['live/requests.yaml'] ?? '{}'));
+  }
+
+  async function get({ pod, port }: PodPort, path: string): Promise<string> {
+    const about = /dynamic_listeners/.test(path) ? 'listeners' : /secrets/.test(path) ? 'certificates' : path;
     const text = files[`live/answers/${pod}/${about.replace(/^\//, '')}`];
-    if (text === undefined) throw new Error(`${command[0]} in ${pod} fails: connection refused`);
+    if (text === undefined) throw new Error(`port ${port} of ${pod}: connection refused`);
     return JSON.stringify(about === 'certificates' ? await secretsDump(text) : parse(text));
   }
 }

@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Connection, PodContainer } from '../connection.ts';
+import type { PodPort } from '../get-in-pod.ts';
 
 /** What a cluster holds that keeps what is made in it, and whose pods run at once. */
 export interface ProbeCluster {
@@ -20,6 +21,8 @@ interface Options {
   refusePod?: (pod: V1Pod) => boolean;
   /** What is there already. */
   objects?: readonly LiveObject[];
+  /** What a server inside of a pod answers. */
+  get?: (at: PodPort, path: string) => Promise<string>;
 }
 
 const GATEWAY = {
@@ -31,7 +34,7 @@ const GATEWAY = {
 /** @param exec what a command in a pod answers */
 export function probeCluster(
   exec: (pod: PodContainer, command: readonly string[]) => string | Promise<string>,
-  { refusePod = () => false, objects = [GATEWAY] }: Options = {},
+  { refusePod = () => false, objects = [GATEWAY], get = nothingListens }: Options = {},
 ): ProbeCluster {
   const pods = objects.filter(({ kind }) => kind === 'Pod') as V1Pod[];
   const namespaces: ProbeCluster['namespaces'] = [];
@@ -106,8 +109,13 @@ export function probeCluster(
     core,
     custom,
     exec: async (pod: PodContainer, command: readonly string[]) => exec(pod, command),
+    get,
   };
   return { connection: connection as unknown as Connection, pods, namespaces };
+}
+
+async function nothingListens({ port }: PodPort): Promise<never> {
+  throw new Error(`nothing listens at ${port}`);
 }
 
 interface Query {
