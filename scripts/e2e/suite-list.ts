@@ -1,5 +1,6 @@
 import type { Suite } from './suite.ts';
 import { accessMatrix } from './suites/access-matrix.ts';
+import { clusterRemoved } from './suites/cluster-removed.ts';
 import { contained } from './suites/contained.ts';
 import { drifts } from './suites/drift.ts';
 import { faults } from './suites/fault/faults.ts';
@@ -20,6 +21,7 @@ export const suites: readonly Suite[] = [
   rollingUpdate,
   syncInterrupted,
   ...faults,
+  clusterRemoved,
   ...rotations,
   fromEmpty,
 ];
