@@ -32,7 +32,6 @@ export async function waitUntilReady(clusters: readonly LabCluster[], since: Dat
   });
 }
 
-/** An application of a cluster is healthy only with all that it brings. */
 async function unfinishedApplications(management: Connection, expected: readonly string[], since: Date) {
   const applications = (await readApplications(management)) ?? [];
   const names = new Set(applications.map(({ name }) => name));

@@ -49,8 +49,7 @@ export const clusterRemoved: Suite = {
         if (await hasNamespace(leaving)) throw new Error(`${name} was torn down and still has namespace ${NAMESPACE}`);
       } finally {
         restored = performance.now();
-        const { code, stderr } = await runGit(world.checkout, ['checkout', '--quiet', before, '--', '.']);
-        if (code !== 0) throw new Error(stderr);
+        await takeBack(world, before);
         comeback = await world.push(`e2e: ${name} is back`);
       }
       await waitForSync(world, comeback);
@@ -65,6 +64,11 @@ export const clusterRemoved: Suite = {
     return { figures: outcome.figures, problems: [...outcome.problems, ...wrong] };
   },
 };
+
+async function takeBack({ checkout }: World, commit: string): Promise<void> {
+  const { code, stderr } = await runGit(checkout, ['checkout', '--quiet', commit, '--', '.']);
+  if (code !== 0) throw new Error(stderr);
+}
 
 async function rootIsAt({ cluster }: World, commit: string): Promise<true | undefined> {
   const root = (await readApplications(cluster))?.find(({ name }) => name === 'root');

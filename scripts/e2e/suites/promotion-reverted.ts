@@ -1,6 +1,4 @@
-import { APPLICATIONS } from '../../argo/applications-api.ts';
 import { promote } from '../../commands/rings.ts';
-import { recordOf } from '../../resources/fields.ts';
 import { waitFor } from '../../system/wait-for.ts';
 import { seconds } from '../argo.ts';
 import { breakImage, isStuck } from '../broken-image.ts';
@@ -8,7 +6,7 @@ import { runs, waiting, whileHeld } from '../later-ring.ts';
 import type { Suite, World } from '../suite.ts';
 import { underTraffic } from '../traffic.ts';
 
-/** Where a promotion differs from a merge: it reaches the cluster through the sync that brings its Applications, which waits for them. */
+/** Where a promotion differs from a merge: it reaches the cluster through the sync that brings its Applications, which must not wait for these. */
 export const promotionReverted: Suite = {
   name: 'promotion-reverted',
   title: 'a bad commit that was promoted: what ran before it goes on serving, and the revert of the promotion ends it',
@@ -25,7 +23,6 @@ export const promotionReverted: Suite = {
           const reverted = performance.now();
           await promote(world.checkout, ring, held, {});
           await world.push('e2e: the promotion is reverted');
-          await endSync(world, cluster.context);
           await waitFor(() => runs(world, cluster, held), waiting('the end of the bad promotion'));
           return [{ name: 'push of the revert until all is healthy again', value: seconds(reverted), unit: 's' }];
         } finally {
@@ -35,12 +32,3 @@ export const promotionReverted: Suite = {
       }),
     ),
 };
-
-/** As argocd/README.md says, instead of waiting for its timeout: `argocd app terminate-op`. */
-async function endSync({ cluster: { custom } }: World, name: string): Promise<void> {
-  const kind = { ...APPLICATIONS, name };
-  const application = recordOf(await custom.getNamespacedCustomObject(kind));
-  if (recordOf(recordOf(application['status'])['operationState'])['phase'] !== 'Running') return;
-  const body = [{ op: 'replace', path: '/status/operationState/phase', value: 'Terminating' }];
-  await custom.patchNamespacedCustomObject({ ...kind, body });
-}
