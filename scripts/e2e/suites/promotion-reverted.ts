@@ -3,7 +3,7 @@ import { waitFor } from '../../system/wait-for.ts';
 import { seconds } from '../argo.ts';
 import { breakImage, isStuck } from '../broken-image.ts';
 import { runs, waiting, whileHeld } from '../later-ring.ts';
-import type { Suite, World } from '../suite.ts';
+import type { Suite } from '../suite.ts';
 import { underTraffic } from '../traffic.ts';
 
 /** Where a promotion differs from a merge: it reaches the cluster through the sync that brings its Applications, which must not wait for these. */
