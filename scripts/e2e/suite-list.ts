@@ -5,6 +5,7 @@ import { contained } from './suites/contained.ts';
 import { drifts } from './suites/drift.ts';
 import { faults } from './suites/fault/faults.ts';
 import { fromEmpty } from './suites/from-empty.ts';
+import { istioCanary } from './suites/istio-canary.ts';
 import { merge } from './suites/merge.ts';
 import { promotionReverted } from './suites/promotion-reverted.ts';
 import { rollingUpdate } from './suites/rolling-update.ts';
@@ -21,6 +22,7 @@ export const suites: readonly Suite[] = [
   rollingUpdate,
   syncInterrupted,
   ...faults,
+  istioCanary,
   clusterRemoved,
   ...rotations,
   fromEmpty,
