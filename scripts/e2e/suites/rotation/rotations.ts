@@ -1,4 +1,5 @@
 import type { Suite } from '../../suite.ts';
+import { rotateArgocdCluster } from './argocd-cluster.ts';
 import { rotateDatabase } from './database.ts';
 import { rotateGatewayTls } from './gateway-tls.ts';
 import { rotateMeshIntermediate } from './mesh-intermediate.ts';
@@ -16,4 +17,5 @@ export const rotations: readonly Suite[] = [
   rotateMeshIntermediate,
   rotateMeshRoot,
   rotateSealingKey,
+  rotateArgocdCluster,
 ];

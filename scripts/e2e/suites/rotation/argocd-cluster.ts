@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { liveInputs } from '../../../rotate/facts/live-secrets.ts';
+import { argocdCluster } from '../../../rotate/kinds/argocd-cluster.ts';
+import { MANAGEMENT_CERTIFICATE } from '../../../rotate/registration.ts';
+import { openSourceTree } from '../../../system/source-tree.ts';
+import type { Connection } from '../../../verify/connection.ts';
+import { mergeAndSync } from '../../argo.ts';
+import type { Figure, Suite, World } from '../../suite.ts';
+import { underTraffic } from '../../traffic.ts';
+import { rotate } from './rotate.ts';
+
+export const rotateArgocdCluster: Suite = {
+  name: 'rotate-argocd-cluster',
+  title: 'Argo CD gets a token of its own for a cluster, then another one, and goes on reaching it',
+  core: false,
+  async run(world) {
+    const remote = world.clusters.find((one) => one !== world.cluster);
+    if (!remote) throw new Error('it takes two clusters: npm run lab -- up --clusters 2');
+    await giveFacts(world, remote);
+    return underTraffic(world, { clusters: world.clusters }, async () => {
+      const first = await takeTurn(world, remote);
+      const second = await takeTurn(world, remote);
+      return [...named('first token', first), ...named('next token', second)];
+    });
+  },
+};
+
+/** What a person does once: where the API server is, what the cluster of Argo CD seals with, and that its controller may take over. */
+async function giveFacts(world: World, remote: Connection): Promise<void> {
+  const { checkout, cluster } = world;
+  const place = { namespace: 'argocd', name: `cluster-${remote.context}` };
+  const server = (await cluster.core.readNamespacedSecret(place)).data?.['server'] ?? '';
+  const file = join(checkout, `clusters/${remote.context}/cluster.yaml`);
+  const record = parseDocument(readFileSync(file, 'utf8'));
+  record.set('apiServer', Buffer.from(server, 'base64').toString('utf8'));
+  writeFileSync(file, record.toString());
+  const certificate = readFileSync(join(checkout, `clusters/${cluster.context}/sealing.crt`), 'utf8');
+  mkdirSync(join(checkout, dirname(MANAGEMENT_CERTIFICATE)), { recursive: true });
+  writeFileSync(join(checkout, MANAGEMENT_CERTIFICATE), certificate);
+  // The controller leaves a Secret alone that somebody else has made.
+  const body = [{ op: 'add', path: '/metadata/annotations', value: { 'sealedsecrets.bitnami.com/managed': 'true' } }];
+  await cluster.core.patchNamespacedSecret({ ...place, body });
+  await mergeAndSync(world, `e2e: how Argo CD reaches ${remote.context}`);
+}
+
+function takeTurn(world: World, remote: Connection): Promise<Figure[]> {
+  const inputsFor = async (phase: string) => {
+    if (phase !== 'published') return {};
+    const tree = openSourceTree(world.checkout);
+    const names = argocdCluster.phases.flatMap(({ name, forward }) =>
+      name === 'issued' ? (forward.takesLive?.(tree, remote.context) ?? []) : [],
+    );
+    return { live: { [remote.context]: await liveInputs(remote, names) } };
+  };
+  return rotate(world, { kind: argocdCluster, clusters: [remote], inputsFor });
+}
+
+function named(which: string, figures: readonly Figure[]): Figure[] {
+  return figures.map((figure) => ({ ...figure, name: `${which}: ${figure.name}` }));
+}
