@@ -4,6 +4,7 @@ import { withLabLock } from '../lab/lock.ts';
 import { recorded } from '../lab/made-of.ts';
 import { stateOf } from '../lab/state.ts';
 import { log } from '../system/log.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 
 export interface UpOptions {
@@ -20,7 +21,9 @@ export async function up(root: string, { clusters }: UpOptions): Promise<number>
   }
   const start = Date.now();
   await withLabLock(() => labUp(root, CLUSTERS.slice(0, count)));
-  log(`ready after ${Math.round((Date.now() - start) / 1000)} s; to use it: export KUBECONFIG=${KUBECONFIG}`);
+  log(
+    `ready after ${Math.round((Date.now() - start) / 1000)} s; to use it: export KUBECONFIG=${shellWord(KUBECONFIG)}`,
+  );
   return 0;
 }
 
