@@ -2,9 +2,8 @@ import { labDown, labUp } from '../lab/lab.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
 import { withLabLock } from '../lab/lock.ts';
 import { recorded } from '../lab/made-of.ts';
-import { stateOf } from '../lab/state.ts';
+import { demandMayAsk, stateOf } from '../lab/state.ts';
 import { log } from '../system/log.ts';
-import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 
 export interface UpOptions {
@@ -21,9 +20,7 @@ export async function up(root: string, { clusters }: UpOptions): Promise<number>
   }
   const start = Date.now();
   await withLabLock(() => labUp(root, CLUSTERS.slice(0, count)));
-  log(
-    `ready after ${Math.round((Date.now() - start) / 1000)} s; to use it: export KUBECONFIG=${shellWord(KUBECONFIG)}`,
-  );
+  log(`ready after ${Math.round((Date.now() - start) / 1000)} s; to use it: export KUBECONFIG=${KUBECONFIG}`);
   return 0;
 }
 
@@ -35,6 +32,7 @@ export async function down(): Promise<number> {
 
 /** Exit code 1 unless each cluster that was started has a node that is ready; then it says what to do. */
 export async function status(): Promise<number> {
+  demandMayAsk();
   const made = recorded()?.clusters ?? [];
   const states = await Promise.all(
     CLUSTERS.map(async (cluster) => ({ cluster, ...(await stateOf(cluster, made.includes(cluster.name))) })),
