@@ -190,11 +190,26 @@ describe('render', () => {
   });
 });
 
+describe('images', () => {
+  it('set refuses a tag that moves, and writes nothing', () => {
+    const { code, stdout, stderr } = runCli(ROOT, ['images', 'set', 'ai-scanner', 'latest']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('`latest` is no exact version: ai-scanner has the tag `latest`');
+  });
+});
+
 describe('explain', () => {
   it('prints the page of a code, by code or slug, in any case', () => {
     const page = readFileSync(join(ROOT, 'docs/rules/SRC013.md'), 'utf8');
     expect(runCli(ROOT, ['explain', 'src013']).stdout).toBe(page);
     expect(runCli(ROOT, ['validate', '--explain', 'patch-without-effect']).stdout).toBe(page);
-    expect(runCli(ROOT, ['explain', 'SRC999']).code).toBe(2);
+    expect(runCli(ROOT, ['explain', 'SRC999'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/docs\/rules\/README\.md[^\n]*those of SRC are SRC001 to SRC\d{3}\n/),
+    });
+    expect(runCli(ROOT, ['explain', 'SCR013'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/did you mean `SRC013`[^\n]*\n[^\n]*README\.md lists all codes\n/),
+    });
   });
 });

@@ -173,7 +173,10 @@ function program(): Command {
     .option('--runs <n>', 'how often each of them, for figures', '1')
     .option('--context <name>', 'a cluster of your own, with Argo CD in it; goes with --checkout')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
-    .option('--checkout <folder>', 'clone of the repository that Argo CD follows: commits are pushed to its main')
+    .option(
+      '--checkout <folder>',
+      'for --context: clone of the repository that Argo CD follows; commits are pushed to its main',
+    )
     .option('--probe-image <name>', 'image with sh and curl', PROBE_IMAGE)
     .action((options) => run(() => load.e2e().e2e(ROOT, options))());
 

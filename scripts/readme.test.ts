@@ -2,9 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scripts } from '../package.json';
+import { scripts, version } from '../package.json';
+import { sourceReader } from './commands/deliver.ts';
+import { renderReport } from './report/render-report.ts';
 import { gitRepository } from './testing/git-repository.ts';
 import { copyOfRepository, edit, ROOT, runCli } from './testing/repository-copy.ts';
+import { networkPolicyNotEnforced } from './verify/codes/access-codes.ts';
+import { liveFinding } from './verify/live-problem.ts';
 
 const PAGES = [
   'README.md',
@@ -62,6 +66,19 @@ describe('README.md', () => {
     const stdout = runCli(root, ['diff', '--base', 'main']).stdout.replace(/with [0-9a-f]{12}/, 'with 3f8c0e5d7a91');
     const shown = blockAfter('<!-- example: diff -->');
     expect(shown).toBe(`$ npm run diff -- --base main\n${stdout.replace(/\([\d.]+ s\)\n$/, '(1.4 s)\n')}`);
+  });
+
+  it('shows a live cluster with the finding that its summary counts, exactly', () => {
+    const message = '`outside` -> a pod of `api-gateway` port 15020 GET /stats/prometheus: status 200';
+    const findings = [liveFinding({ code: networkPolicyNotEnforced, message }, 'lab-1')];
+    const summary = { targets: 1, objects: 15, errors: 0, warnings: 1, seconds: 30.9 };
+    const report = { findings, summary, codes: [], targets: [], objects: [], tool: { version } };
+    const printed = renderReport('pretty', report, {
+      ...{ color: false, width: 120, failOn: 'error' },
+      readSource: sourceReader(ROOT),
+    });
+    const [, ...told] = blockAfter('<!-- example: MESH108 -->').split(/(?<=\n)(?=lab-1: )/);
+    expect(told.join('').replace(/^(lab-1: .*\n)+/, '')).toBe(printed);
   });
 
   it('adds a cluster with the command it gives, which then passes the check', () => {

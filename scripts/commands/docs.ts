@@ -1,11 +1,13 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { docsPath } from '../check/to-finding.ts';
+import { nearest } from '../resources/nearest.ts';
 import { allCodes } from '../rules/registry.ts';
 import type { CodeInfo, Example } from '../rules/rule.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
 import { liveCodes } from '../verify/codes.ts';
+import { didYouMean } from '../yaml/schema-words.ts';
 
 /** One page of `docs/rules/` for each code: the same text that `--explain` prints. */
 export function rulePages(): Map<string, string> {
@@ -64,10 +66,22 @@ export function writeDocs(root: string): number {
 export function explain(code: string): number {
   const codes = [...allCodes, ...liveCodes];
   const info = codes.find((known) => known.code === code.toUpperCase() || known.slug === code.toLowerCase());
-  if (!info)
-    throw new UserError(`no rule has the code ${code}`, {
-      fix: `codes are ${codes.map((known) => known.code).join(', ')}`,
+  if (!info) {
+    const meant = nearest(
+      code,
+      codes.flatMap((known) => [known.code, known.slug]),
+    );
+    throw new UserError(`no rule has the code \`${code}\`${didYouMean(meant)}`, {
+      fix: `docs/rules/README.md lists all codes${familyOf(code, codes)}`,
     });
+  }
   process.stdout.write(rulePage(info));
   return 0;
+}
+
+/** The first and the last code that begin with the same letters, where there are any. */
+function familyOf(code: string, codes: readonly { code: string }[]): string {
+  const letters = (known: string) => known.replace(/\d{3}$/, '');
+  const family = codes.map((known) => known.code).filter((known) => code.toUpperCase().startsWith(letters(known)));
+  return family.length > 0 ? `; those of ${letters(family[0] ?? '')} are ${family[0]} to ${family.at(-1)}` : '';
 }

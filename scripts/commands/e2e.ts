@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { announce } from '../e2e/announce.ts';
 import { mergeAndSync, seconds } from '../e2e/argo.ts';
 import { type SuiteResult, type SuiteRun, type Surroundings, surroundings } from '../e2e/report.ts';
@@ -12,6 +12,7 @@ import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
 import { withLabLock } from '../lab/lock.ts';
 import { recorded } from '../lab/made-of.ts';
 import { keepMeshRoot, meshRoot } from '../lab/secrets.ts';
+import { callerFolder } from '../system/caller-folder.ts';
 import { withLock } from '../system/lock.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
@@ -42,7 +43,15 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
   if (!Number.isInteger(times) || times < 1) {
     throw new UserError(`--runs ${options.runs} is not possible`, { fix: 'give a whole number from 1 on' });
   }
-  const { context, checkout } = options;
+  const { context } = options;
+  const checkout = options.checkout && resolve(callerFolder(), options.checkout);
+  if (!context && (checkout || options.kubeconfig)) {
+    const given = [...(checkout ? ['--checkout'] : []), ...(options.kubeconfig ? ['--kubeconfig'] : [])].join(' and ');
+    throw new UserError(`${given} without --context`, {
+      why: 'without a context the suites run on the clusters of the lab, with their own checkout and kubeconfig',
+      fix: 'give the context of your cluster as well, or none of them for the lab',
+    });
+  }
   if (!context) return withLabLock(async () => runSuites(root, chosen, times, await labWorld(options)));
   if (!checkout) {
     throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });

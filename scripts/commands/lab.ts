@@ -2,7 +2,7 @@ import { labDown, labUp } from '../lab/lab.ts';
 import { CLUSTERS, KUBECONFIG } from '../lab/layout.ts';
 import { withLabLock } from '../lab/lock.ts';
 import { recorded } from '../lab/made-of.ts';
-import { stateOf } from '../lab/state.ts';
+import { demandMayAsk, stateOf } from '../lab/state.ts';
 import { log } from '../system/log.ts';
 import { UserError } from '../system/user-error.ts';
 
@@ -32,6 +32,7 @@ export async function down(): Promise<number> {
 
 /** Exit code 1 unless each cluster that was started has a node that is ready; then it says what to do. */
 export async function status(): Promise<number> {
+  demandMayAsk();
   const made = recorded()?.clusters ?? [];
   const states = await Promise.all(
     CLUSTERS.map(async (cluster) => ({ cluster, ...(await stateOf(cluster, made.includes(cluster.name))) })),

@@ -76,6 +76,13 @@ describe('e2e', () => {
     });
   });
 
+  it.each(['--checkout', '--kubeconfig'])('does not pass over %s of a cluster that is not named', (option) => {
+    expect(runCli(ROOT, ['e2e', option, 'some'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`${option} without --context`),
+    });
+  });
+
   it('takes the checkout of the cluster for what is deployed, and only where it is at main', () => {
     const origin = temporaryTree({});
     const { root, git, commit } = gitRepository({ file: 'no access.yaml' });

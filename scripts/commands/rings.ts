@@ -12,6 +12,7 @@ import { checkMove, type Direction, type Move } from '../rings/promotion.ts';
 import type { RingState } from '../rings/ring-state.ts';
 import { openRings, type RingsRepository } from '../rings/rings-repository.ts';
 import { log } from '../system/log.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { overlayTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
@@ -61,7 +62,7 @@ export async function promote(root: string, name: string, to: string, { dryRun =
   log(
     dryRun
       ? 'nothing was written (--dry-run)'
-      : `commit these files; \`npm run diff -- --base ${branch}\` says what the clusters will get`,
+      : `commit these files; \`npm run diff -- --base ${shellWord(branch)}\` says what the clusters will get`,
   );
   return 0;
 }
@@ -79,7 +80,7 @@ async function moveOf({ git, rings, branch, tip }: RingsRepository, name: string
   if (!(await isAncestor(git, commit, tip))) {
     throw new UserError(`${commit.slice(0, 12)} is not on \`${branch}\``, {
       why: 'a ring runs what was reviewed and merged, and nothing else',
-      fix: `merge it, \`git fetch origin ${branch}\`, and name the commit that it has there`,
+      fix: `merge it, \`git fetch origin ${shellWord(branch)}\`, and name the commit that it has there`,
     });
   }
   return { ring, revision: commit, commit };

@@ -12,7 +12,7 @@ it('rotate init asks a cluster who it is before it gives it a key', async () => 
   const asked: string[] = [];
   const server = createServer(({ method, url = '' }, response) => {
     asked.push(`${method} ${url.split('?')[0]}`);
-    const body = url.includes('cluster-info') ? { data: { name: 'prod-us' } } : { items: [] };
+    const body = url.includes('cluster-info') ? { data: { name: 'prod-us' } } : { kind: 'NamespaceList', items: [] };
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -9,6 +9,7 @@ import { readRootFile, writeRootFile } from '../secrets/root-file.ts';
 import { callerFolder } from '../system/caller-folder.ts';
 import { readError } from '../system/file-error.ts';
 import { log } from '../system/log.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { checkReachable, connect, knownClusterName } from '../verify/connection.ts';
@@ -75,7 +76,7 @@ async function sealingCertificate(
   if (name !== undefined && name !== cluster) {
     throw new UserError(`the cluster of context \`${context}\` is ${name}, not ${cluster}`, {
       why: 'ConfigMap ai-spm/cluster-info there says so; what is sealed to its key, no other cluster opens',
-      fix: `give the context of ${cluster}, or: npm run rotate -- init ${name}`,
+      fix: `give the context of ${cluster}, or: npm run rotate -- init ${shellWord(name)}`,
     });
   }
   const pem = await clusterSealingCertificate(connection, now, committed);

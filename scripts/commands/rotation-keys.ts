@@ -17,12 +17,13 @@ export async function liveKeyUse(
   const live = contexts.map(async (context) => {
     const connection = connect(context, kubeconfig);
     await checkReachable(connection);
-    return { context, cluster: await clusterNameOf(connection), keys: await sealingKeys(connection) };
+    const { kubectl } = connection;
+    return { kubectl, cluster: await clusterNameOf(connection), keys: await sealingKeys(connection) };
   });
   const clusters = await Promise.all(live);
   return withRevisions(root, (revisions) =>
-    clusters.flatMap(({ context, cluster, keys }) =>
-      keyUse(keys, revisions, cluster, context).map((use) => ({ cluster, ...use })),
+    clusters.flatMap(({ kubectl, cluster, keys }) =>
+      keyUse(keys, revisions, cluster, kubectl).map((use) => ({ cluster, ...use })),
     ),
   );
 }

@@ -5,7 +5,7 @@ import { rotationTree } from '../rotate/testing/rotation-tree.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { gitRepository } from '../testing/git-repository.ts';
 import { copyOfRepository } from '../testing/repository-copy.ts';
-import { apply, type RotateOptions } from './rotation.ts';
+import { apply, type RotateOptions, verify } from './rotation.ts';
 
 const CLUSTER = 'prod-eu';
 let tree: SourceTree;
@@ -108,4 +108,17 @@ describe('rotate apply', () => {
     expect((await rotate('gateway-tls', { commit: true })).code).toBe(0);
     expect(commits()).toBe(2);
   }, 120_000);
+});
+
+describe('rotate verify', () => {
+  it('that does not say how to look at the clusters is wrong usage, where the step waits for them', async () => {
+    const { root } = clone();
+
+    await expect(verify(root, 'session', { output: 'pretty' })).resolves.toBe(0);
+    await expect(verify(root, 'sealing-key', { output: 'pretty' })).rejects.toMatchObject({
+      name: 'UserError',
+      what: '`rotate verify` needs --context or --from',
+      details: { fix: expect.stringContaining('verify sealing-key --context') },
+    });
+  }, 60_000);
 });

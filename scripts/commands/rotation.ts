@@ -7,7 +7,7 @@ import { nearest } from '../resources/nearest.ts';
 import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
 import type { FactPart } from '../rotate/facts/facts.ts';
 import { saveFacts } from '../rotate/facts/saved.ts';
-import { areOpen, type ClusterGates, gatesOf } from '../rotate/gates-of.ts';
+import { areOpen, type ClusterGates, gatesOf, lookAtClusters } from '../rotate/gates-of.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import type { RotationKind, Transition } from '../rotate/rotation.ts';
 import { withRotationLock } from '../rotate/rotation-lock.ts';
@@ -84,16 +84,29 @@ export function abort(root: string, kind: string, options: RotateOptions): Promi
   return take(root, kindOf(kind), 'back', options);
 }
 
-/** Says whether the world is ready for the next step. Exit code 1 where it is not. */
+/**
+ * Says whether the world is ready for the next step. Exit code 1 where it is not.
+ * @throws UserError where it is not said how to look at it
+ */
 export async function verify(root: string, kindName: string, options: RotateOptions): Promise<number> {
   const tree = openSourceTree(root);
   const kind = kindOf(kindName);
   const { clusters, step } = nextStep(tree, kind, 'forward', options);
   const gates = await gatesNow(tree, kind, step, clusters, options);
+  if (!options.context && options.from === undefined && lookAtClusters(gates)) {
+    throw nothingLookedAt(kind, clusters);
+  }
   if (step.transition.gates.length === 0) log(`${kind.name} is in ${step.from.name}: the next step waits for nothing`);
   if (options.output === 'json') printJson({ open: areOpen(gates), clusters: gates });
   else showGates(gates);
   return areOpen(gates) ? 0 : 1;
+}
+
+function nothingLookedAt({ name }: RotationKind, clusters: readonly ClusterRecord[]): UserError {
+  return new UserError('`rotate verify` needs --context or --from', {
+    why: `whether ${name} may go on shows in what runs in ${clusters.map((one) => one.name).join(', ')}`,
+    fix: `npm run rotate -- verify ${name} --context CONTEXT-OF-EACH, or --from FOLDER with what \`rotate collect\` has saved`,
+  });
 }
 
 async function take(root: string, kind: RotationKind, direction: Direction, options: RotateOptions): Promise<number> {

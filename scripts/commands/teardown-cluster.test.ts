@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { gitRepository } from '../testing/git-repository.ts';
-import { copyOfRepository, runCli } from '../testing/repository-copy.ts';
+import { copyOfRepository, edit, runCli } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { connect } from '../verify/connection.ts';
 import { demandGoneFromGit } from './gone-from-git.ts';
@@ -110,6 +110,14 @@ describe('cluster teardown', () => {
     );
     git('push', '--quiet', 'origin', 'main');
     await demandGoneFromGit(root, 'dev-eu');
+
+    const hostile = `--upload-pack=touch ${join(server, 'ran')}`;
+    edit(root, 'argocd/root.yaml', 'targetRevision: main', `targetRevision: "${hostile}"`);
+    await expect(demandGoneFromGit(root, 'dev-eu')).rejects.toMatchObject({
+      details: { fix: `see that \`git fetch origin '${hostile}'\` works` },
+    });
+    expect(existsSync(join(server, 'ran'))).toBe(false);
+    edit(root, 'argocd/root.yaml', hostile, 'main');
 
     const run = (...args: string[]) => runCli(root, ['cluster', 'teardown', ...args, '--context', 'management']);
     const refusals: [string[], string][] = [

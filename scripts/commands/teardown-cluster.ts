@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 import { demandGoneFromGit } from './gone-from-git.ts';
 import { type CustomObjects, liveApplications } from './live-applications.ts';
@@ -18,7 +19,7 @@ export async function teardownCluster(root: string, name: string, options: Teard
   const confirm = options.confirm ?? (await ask(name, workloads));
   if (confirm !== name) {
     throw new UserError(`\`${confirm}\` is not the name of the cluster that is to be torn down`, {
-      fix: `to tear ${name} down, give --confirm ${name}`,
+      fix: `to tear ${name} down, give --confirm ${shellWord(name)}`,
     });
   }
   const { connect, checkReachable } = require('../verify/connection.ts') as typeof import('../verify/connection.ts');
@@ -33,7 +34,7 @@ export async function teardownCluster(root: string, name: string, options: Teard
 
 async function ask(name: string, workloads: boolean): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new UserError('nobody is there to be asked', { fix: `give --confirm ${name}` });
+    throw new UserError('nobody is there to be asked', { fix: `give --confirm ${shellWord(name)}` });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const what = workloads

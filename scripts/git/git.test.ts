@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitRepository } from '../testing/git-repository.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
-import { commitsBetween, isAncestor, openGit } from './git.ts';
+import { commitsBetween, isAncestor, openGit, resolveCommit } from './git.ts';
 
 const UNKNOWN = 'f'.repeat(40);
 
@@ -23,6 +23,15 @@ it('is no answer where git has none', async () => {
   const head = run('rev-parse', 'HEAD');
   await expect(isAncestor(git, UNKNOWN, head)).rejects.toThrow('git cannot compare ffffffffffff with');
   await expect(commitsBetween(git, UNKNOWN, head)).rejects.toThrow('git cannot compare');
+});
+
+it('gives a command to copy that runs nothing else, and none for what git takes for an option', async () => {
+  const git = await openGit(gitRepository({}).root);
+  const fixOf = (revision: string) => resolveCommit(git, revision).catch(({ details }) => details.fix);
+
+  expect(await fixOf('origin/next')).toContain('`git fetch origin next`');
+  expect(await fixOf('$(touch x) y')).toContain("`git fetch origin '$(touch x) y'`");
+  expect(await fixOf('--upload-pack=touch')).toBe('check the spelling');
 });
 
 it('is no answer where a shallow clone lacks the history', async () => {

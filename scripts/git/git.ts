@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runProcess } from '../system/run-process.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 
 /** Where the objects of a repository are; `prefix` leads from the top of its work tree to the folder that was opened. */
@@ -140,5 +141,8 @@ export async function mergeBase(git: GitRepository, base: string, head: string):
 }
 
 function fetchHint(revision: string): string {
-  return `check the spelling; if it is on the server, \`git fetch origin ${revision.replace(/^origin\//, '')}\` brings it (\`--unshallow\` the whole history; in GitHub Actions \`fetch-depth: 0\`)`;
+  // As git, which takes it for an option.
+  if (revision === '' || revision.startsWith('-')) return 'check the spelling';
+  const name = shellWord(revision.replace(/^origin\//, ''));
+  return `check the spelling; if it is on the server, \`git fetch origin ${name}\` brings it (\`--unshallow\` the whole history; in GitHub Actions \`fetch-depth: 0\`)`;
 }

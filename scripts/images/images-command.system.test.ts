@@ -126,9 +126,11 @@ describe('npm run images', () => {
     expect(file()).toBe(pinned);
   });
 
-  it('refuses a version that is no tag, an image that is not listed, and a list that is not there', () => {
+  it('refuses a version that is no tag or one that moves, an image that is not listed, and a list that is not there', () => {
     expect(() => setVersion(root, 'db', '15.18@sha256:00')).toThrow('cannot be the version of an image');
     expect(() => setVersion(root, 'gone', '1')).toThrow('is meant by `gone`');
+    for (const moves of ['latest', 'stable', 'v15', '15-alpine'])
+      expect(() => setVersion(root, 'db', moves)).toThrow(`\`${moves}\` is no exact version: db has the tag`);
     expect(() => listImages(temporaryTree({}))).toThrow('base/kustomization.yaml does not exist');
     expect(file()).toBe(TEXT);
   });

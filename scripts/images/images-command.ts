@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { floatingReason } from '../resources/image-reference.ts';
 import { readError } from '../system/file-error.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
@@ -64,7 +65,7 @@ export async function resolveImages(root: string, options: ResolveOptions = {}):
 /**
  * Gives an image another version, and in the same write takes away the digest of the old one.
  * @param name in full, or its last part
- * @throws UserError when the image is not listed or the version cannot be a tag
+ * @throws UserError when the image is not listed, or the version cannot be a tag or is one that moves
  */
 export function setVersion(root: string, name: string, version: string): number {
   if (!TAG.test(version)) {
@@ -74,6 +75,13 @@ export function setVersion(root: string, name: string, version: string): number 
   }
   const text = readText(root);
   const [entry] = selectImages(readImages(IMAGES_FILE, text), [name]);
+  const reason = floatingReason({ repository: name, tag: version });
+  if (reason) {
+    throw new UserError(`\`${version}\` is no exact version: ${name} ${reason}`, {
+      why: 'the tag may stand for another image tomorrow, and `npm start` refuses it (K8S025)',
+      fix: 'give the tag of one release, such as 1.4.2',
+    });
+  }
   if (!entry || entry.version === version) {
     tell(`${name} has version ${version} already`);
     return 0;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 import { STATE } from './layout.ts';
 import { git } from './run.ts';
@@ -27,7 +28,7 @@ export async function demandIsMain(checkout: string): Promise<void> {
   if (changes !== '') {
     throw new UserError(`${checkout} holds changes that no commit has`, {
       why: `they would be committed and pushed to main\n${changes.trimEnd()}`,
-      fix: `take them back: git -C ${checkout} stash --include-untracked`,
+      fix: `take them back: git -C ${shellWord(checkout)} stash --include-untracked`,
     });
   }
   const head = (await git(checkout, 'rev-parse', 'HEAD')).trim();
@@ -36,6 +37,6 @@ export async function demandIsMain(checkout: string): Promise<void> {
   const there = main === '' ? 'its origin has no main' : `main of its origin is at ${main.slice(0, 12)}`;
   throw new UserError(`${checkout} is at ${head.slice(0, 12)}, and ${there}`, {
     why: 'commits are pushed to main: those that it has not would get there too',
-    fix: `go to main, which takes no commit from any branch: git -C ${checkout} fetch origin main && git -C ${checkout} checkout --detach FETCH_HEAD`,
+    fix: `go to main, which takes no commit from any branch: git -C ${shellWord(checkout)} fetch origin main && git -C ${shellWord(checkout)} checkout --detach FETCH_HEAD`,
   });
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { identify } from '../system/process-identity.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { CLUSTERS, type LabCluster } from './layout.ts';
-import { stateOf } from './state.ts';
+import { demandMayAsk, stateOf } from './state.ts';
 
 /** A cluster of the lab whose folder is the test's. @param host the process that it lives with */
 function clusterOf(host?: object): LabCluster {
@@ -37,4 +37,12 @@ it('one that runs and does not answer is not ready', async () => {
     state: 'not ready',
     advice: expect.stringContaining('npm run lab -- up waits for it'),
   });
+});
+
+it('sends an ordinary user to root where a lab stands, and says nothing where there is none', () => {
+  const state = temporaryTree({});
+
+  expect(() => demandMayAsk(state, 1000)).toThrow('only root may ask whether the clusters of the lab are ready');
+  expect(() => demandMayAsk(state, 0)).not.toThrow();
+  expect(() => demandMayAsk(join(state, 'none'), 1000)).not.toThrow();
 });

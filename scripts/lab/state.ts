@@ -1,12 +1,23 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../system/user-error.ts';
 import { adminOf } from './cluster.ts';
 import { runningHost } from './host.ts';
-import type { LabCluster } from './layout.ts';
+import { type LabCluster, STATE } from './layout.ts';
 
 export interface ClusterState {
   state: 'stopped' | 'ended' | 'not ready' | 'ready';
   /** What to do, where it is not as it should be. */
   advice?: string;
+}
+
+/** @throws UserError for an ordinary user, where a lab stands: its clusters would look as if they were not ready */
+export function demandMayAsk(state = STATE, user = process.getuid?.()): void {
+  if (user === 0 || !existsSync(state)) return;
+  throw new UserError('only root may ask whether the clusters of the lab are ready', {
+    why: `their credentials are in ${state}, for root alone`,
+    fix: 'sudo npm run lab -- status',
+  });
 }
 
 /** @param isMade whether the lab that stands was made with it: then it is to run */

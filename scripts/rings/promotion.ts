@@ -1,4 +1,5 @@
 import { type GitRepository, isAncestor } from '../git/git.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 import type { RingState } from './ring-state.ts';
 
@@ -34,7 +35,7 @@ export async function checkMove(
     const goal = revision === branch ? branch : commit.slice(0, 12);
     throw new UserError(`ring ${ring.name} comes after ring ${earlier.name}, which does not run ${goal} yet`, {
       why: 'a change reaches the rings in the order of argocd/rings.yaml, so that the first ones show its mistakes',
-      fix: `npm run promote -- ${earlier.name} ${goal}`,
+      fix: `npm run promote -- ${earlier.name} ${shellWord(goal)}`,
     });
   }
   return 'forward';

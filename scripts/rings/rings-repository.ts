@@ -1,6 +1,7 @@
 import { trunkOf } from '../diff/rows.ts';
 import { findRevision, type GitRepository, openGit } from '../git/git.ts';
 import { type LoadedRecords, loadRecords } from '../records/load-records.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { type RingState, ringStates } from './ring-state.ts';
@@ -28,7 +29,7 @@ export async function openRings(root: string): Promise<RingsRepository> {
   const branch = trunkOf(tree);
   const tip = await findRevision(git, branch);
   if (tip === undefined) {
-    const fix = `\`git fetch origin ${branch}\`; the branch is named in argocd/root.yaml`;
+    const fix = `\`git fetch origin ${shellWord(branch)}\`; the branch is named in argocd/root.yaml`;
     throw new UserError(`this clone has no branch \`${branch}\``, { fix });
   }
   return { git, tree, loaded, branch, tip, rings: await ringStates(git, loaded, tip) };

@@ -33,6 +33,13 @@ export function gatesOf(
   });
 }
 
+/** Whether any of them is about what runs, rather than about what git holds. */
+export function lookAtClusters(all: readonly ClusterGates[]): boolean {
+  return all.some(({ gates }) => gates.some(({ name }) => name === COLLECTED));
+}
+
+const COLLECTED = 'collected';
+
 /** What was collected before a step was taken says nothing about what it led to. */
 function collectedGate(
   needed: readonly string[],
@@ -42,7 +49,7 @@ function collectedGate(
   const missing = needed.filter((name) => !facts.some(({ cluster }) => cluster === name));
   const old = facts.filter(({ collectedAt }) => since && new Date(collectedAt) < new Date(since));
   return {
-    name: 'collected',
+    name: COLLECTED,
     wants: 'something is known of each cluster since the last step',
     closed: [
       ...missing.map((name) => `${name}: nothing was collected (--context or --from)`),

@@ -7,6 +7,7 @@ import type { KeyPair } from '../secrets/certificates.ts';
 import { certificatesIn, fingerprintOf } from '../secrets/pem.ts';
 import { sealSecret } from '../secrets/sealed-secret.ts';
 import { readSealingCertificate } from '../secrets/sealing-certificate.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
@@ -34,7 +35,9 @@ export async function initCluster(root: string, name: string, options: InitOptio
   if (!record) {
     const known = records.map((loaded) => loaded.record.name).join(', ');
     throw new UserError(`there is no valid record of a cluster \`${name}\``, {
-      fix: known ? `take one of: ${known}; or: npm run cluster -- add ${name}` : `npm run cluster -- add ${name}`,
+      fix: known
+        ? `take one of: ${known}; or: npm run cluster -- add ${shellWord(name)}`
+        : `npm run cluster -- add ${shellWord(name)}`,
     });
   }
   const { pem, origin } = options.certificate;

@@ -13,13 +13,14 @@ export interface KeyUse extends SealingKeyFacts {
  * What hangs on each key of the controller of one cluster: what it opens now, and what it will open when a ring moves or is moved back.
  * The newest key is always needed, as the controller seals with it.
  * @param keys newest first
+ * @param kubectl with the options that lead to the cluster
  * @param revisions files of everything that a cluster may be told to run: of each ring, and of the branch
  */
 export function keyUse(
   keys: readonly SealingKeyFacts[],
   revisions: readonly { revision: string; tree: SourceTree }[],
   cluster: string,
-  context: string,
+  kubectl: string,
 ): KeyUse[] {
   const files = revisions.flatMap(({ revision, tree }) =>
     hangingOn(tree, cluster).map(({ path, certificate }) => ({ name: `${revision}:${path}`, certificate })),
@@ -27,12 +28,15 @@ export function keyUse(
   return keys.map((key, index) => {
     const own = files.filter(({ certificate }) => certificate === undefined || certificate === key.fingerprint);
     const isFree = own.length === 0 && index > 0 && revisions.length > 0;
-    return { ...key, files: own.map(({ name }) => name), ...(isFree ? { remove: removal(context, key.name) } : {}) };
+    return { ...key, files: own.map(({ name }) => name), ...(isFree ? { remove: removal(kubectl, key.name) } : {}) };
   });
 }
 
 /** The controller keeps its keys in memory until it starts anew. */
-function removal(context: string, secret: string): string[] {
-  const kubectl = `kubectl --context ${context} --namespace sealed-secrets`;
-  return [`${kubectl} delete secret ${secret}`, `${kubectl} rollout restart deployment/sealed-secrets-controller`];
+function removal(kubectl: string, secret: string): string[] {
+  const inNamespace = `${kubectl} --namespace sealed-secrets`;
+  return [
+    `${inNamespace} delete secret ${secret}`,
+    `${inNamespace} rollout restart deployment/sealed-secrets-controller`,
+  ];
 }

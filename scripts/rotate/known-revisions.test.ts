@@ -34,7 +34,7 @@ it('a key is needed as long as any ring runs a commit that hangs on it', async (
   const keys = [newer, older].map(({ fingerprint }, index) => ({
     ...{ name: `key-${2 - index}`, fingerprint, notBefore: '2026-11-25T00:00:00Z' },
   }));
-  const use = (revisions: readonly KnownRevision[]) => keyUse(keys, revisions, 'demo', 'eu');
+  const use = (revisions: readonly KnownRevision[]) => keyUse(keys, revisions, 'demo', 'kubectl --context eu');
 
   const whileHeld = await withRevisions(repository.root, use);
   expect(whileHeld.map(({ files, remove }) => [files, remove?.length])).toEqual([

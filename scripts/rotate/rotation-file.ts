@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { shellWord } from '../system/shell-word.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { validateYaml } from '../yaml/validate-yaml.ts';
@@ -84,7 +85,7 @@ export function readRotationFile(tree: SourceTree, cluster: string): RotationFil
   throw new UserError(`${path} is not right: ${message}`, {
     source,
     why: STATE_WRONG,
-    fix: `it is written by \`npm run rotate\` alone: take back what was edited, \`git checkout ${path}\``,
+    fix: `it is written by \`npm run rotate\` alone: take back what was edited, \`git checkout ${shellWord(path)}\``,
   });
 }
 
@@ -102,7 +103,8 @@ export function demandNothingThere(tree: SourceTree, cluster: string): void {
 
 /** From the newest commit that wrote it as a file, whether a commit or only the work tree has lost it. */
 export function restoreCommand(path: string): string {
-  return `git checkout "$(git log -1 --diff-filter=AM --format=%H -- ${path})" -- ${path}`;
+  const file = shellWord(path);
+  return `git checkout "$(git log -1 --diff-filter=AM --format=%H -- ${file})" -- ${file}`;
 }
 
 /** @returns its text, or `undefined` where it would say what holds without it */

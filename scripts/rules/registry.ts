@@ -21,6 +21,8 @@ import { kubernetesRules } from './k8s/object-rules.ts';
 import { schemaRule } from './k8s/schema.ts';
 import type { CodeInfo, DeliveryRule, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
 import { meshRootUntrustedRule } from './sec/mesh-root-untrusted.ts';
+import { impossibleSealedValues, sealedValueImpossibleRule } from './sec/sealed-value-impossible.ts';
+import { sealingCertificateInvalidRule } from './sec/sealing-certificate-invalid.ts';
 import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
 import { documentNoObjectRule, documentsWithoutObject } from './src/document-no-object.ts';
@@ -48,6 +50,8 @@ export const sourceRules: readonly SourceRule[] = [
   accessGrantedRule,
   repositoryCredentialRule,
   meshRootUntrustedRule,
+  sealingCertificateInvalidRule,
+  sealedValueImpossibleRule,
 ];
 
 /** Rules over the objects of one target. */
@@ -80,6 +84,7 @@ export const manifestRules: readonly ((files: readonly YamlFile[]) => Iterable<S
   invalidYaml,
   yamlTraps,
   documentsWithoutObject,
+  impossibleSealedValues,
 ];
 
 export const allCodes: readonly CodeInfo[] = [...sourceRules, ...objectRules, ...deliveryRules]

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { runProcess } from '../system/run-process.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import { createRoot, type KeyPair } from './certificates.ts';
@@ -36,7 +37,7 @@ export async function writeRootFile(path: string, now: Date, rsa = false): Promi
 /** @throws UserError when it cannot be opened with the passphrase, or holds no root */
 export async function readRootFile(path: string): Promise<KeyPair> {
   if (!existsSync(path)) {
-    throw new UserError(`${path} does not exist`, { fix: `make it: npm run rotate -- root ${path}` });
+    throw new UserError(`${path} does not exist`, { fix: `make it: npm run rotate -- root ${shellWord(path)}` });
   }
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase());

@@ -8,6 +8,7 @@ import {
   type V1Pod,
   type V1Status,
 } from '@kubernetes/client-node';
+import { shellWord } from '../system/shell-word.ts';
 import { UserError } from '../system/user-error.ts';
 import { getInPod, type PodPort } from './get-in-pod.ts';
 import { ANSWER_MS, kubeconfigFor } from './kubeconfig.ts';
@@ -18,6 +19,8 @@ export const PODS_AT_ONCE = 6;
 /** One live cluster. */
 export interface Connection {
   context: string;
+  /** How a person asks the same cluster: `kubectl` with the options that were given here. */
+  kubectl: string;
   apps: AppsV1Api;
   core: CoreV1Api;
   custom: CustomObjectsApi;
@@ -49,6 +52,11 @@ export function connect(context: string, kubeconfig?: string): Connection {
   const forward = new PortForward(config);
   return {
     context,
+    kubectl: [
+      'kubectl',
+      ...(kubeconfig ? [`--kubeconfig ${shellWord(kubeconfig)}`] : []),
+      `--context ${shellWord(context)}`,
+    ].join(' '),
     apps: config.makeApiClient(AppsV1Api),
     core: config.makeApiClient(CoreV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
@@ -57,24 +65,61 @@ export function connect(context: string, kubeconfig?: string): Connection {
   };
 }
 
-/** @throws UserError where nothing answers at the address of the cluster, or it does not let the user in */
-export async function checkReachable({ core, context }: Connection): Promise<void> {
+/** @throws UserError where nothing answers at the address of the cluster, what answers is none, or it does not let the user in */
+export async function checkReachable(connection: Connection): Promise<void> {
+  const answer = await connection.core.listNamespace({ limit: 1 }).catch((cause: unknown) => {
+    throw unreachable(connection, cause);
+  });
+  // Of any other JSON the client library makes a list without a kind, or nothing.
+  if ((answer as typeof answer | null)?.kind === 'NamespaceList') return;
+  throw noKubernetes(connection, 'it does not answer with the list of namespaces that it is asked for');
+}
+
+function unreachable(connection: Connection, cause: unknown): UserError {
+  const { context, kubectl } = connection;
+  const { code, message = String(cause), name } = cause as { code?: number | string; message?: string; name?: string };
+  const refusal = (what: string, why: string) =>
+    new UserError(`the cluster of context \`${context}\` ${what}`, { why, fix: tryIt(kubectl), cause });
+  if (code === 401 || code === 403) {
+    return refusal(
+      `lets nobody in with these credentials (${code})`,
+      'the check lists namespaces, pods and Istio objects',
+    );
+  }
+  if (typeof code === 'number') {
+    const said = statusMessage(cause as object);
+    return said !== undefined || code === 429 || code >= 500
+      ? refusal(`answers ${code}`, said ?? 'it does not say why, as an API server does: a proxy may stand before it')
+      : noKubernetes(connection, `it answers ${code}`, cause);
+  }
+  if (name === 'SyntaxError' || NOT_JSON.test(message)) return noKubernetes(connection, 'its answer is no JSON', cause);
+  return refusal('does not answer', name === 'AbortError' ? `nothing came within ${ANSWER_MS / 1000} s` : message);
+}
+
+/** What the client library says of an answer that is text. */
+const NOT_JSON = /^Cannot parse content|mediaType/;
+
+function noKubernetes({ context, kubectl }: Connection, why: string, cause?: unknown): UserError {
+  const what = `what answers at the address of context \`${context}\` is no Kubernetes API`;
+  return new UserError(what, { why, fix: tryIt(kubectl), cause });
+}
+
+function tryIt(kubectl: string): string {
+  return `try: ${kubectl} get namespaces`;
+}
+
+/** What an API server says in the Status with which it refuses; `undefined` where an answer is no Status. */
+export function statusMessage({ body }: { body?: unknown }): string | undefined {
+  const status = typeof body === 'string' ? parsed(body) : body;
+  const { message } = (status ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message : undefined;
+}
+
+function parsed(text: string): unknown {
   try {
-    await core.listNamespace({ limit: 1 });
-  } catch (cause) {
-    const { code, message, name } = cause as { code?: number | string; message?: string; name?: string };
-    if (typeof code === 'number' && code !== 401 && code !== 403) throw cause;
-    const what = typeof code === 'number' ? `lets nobody in with these credentials (${code})` : 'does not answer';
-    throw new UserError(`the cluster of context \`${context}\` ${what}`, {
-      why:
-        typeof code === 'number'
-          ? 'the check lists namespaces, pods and Istio objects'
-          : name === 'AbortError'
-            ? `nothing came within ${ANSWER_MS / 1000} s`
-            : (message ?? String(cause)),
-      fix: `try: kubectl --context ${context} get namespaces`,
-      cause,
-    });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { callerFolder } from '../system/caller-folder.ts';
 import { readError } from '../system/file-error.ts';
 import { UserError } from '../system/user-error.ts';
 
@@ -51,7 +52,7 @@ function incomplete(context: string, place: string, what: string, name = ''): Us
 function load(place: string, file?: string): KubeConfig {
   const config = new KubeConfig();
   try {
-    if (file) config.loadFromFile(file);
+    if (file) config.loadFromFile(resolve(callerFolder(), file));
     else config.loadFromDefault();
     return config;
   } catch (error) {

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import pLimit from 'p-limit';
 import { UserError } from '../system/user-error.ts';
 import { notLookedAt } from './codes/pod-codes.ts';
-import { type Connection, PODS_AT_ONCE } from './connection.ts';
+import { type Connection, PODS_AT_ONCE, statusMessage } from './connection.ts';
 import { isLeaving } from './kept-pods.ts';
 import type { LiveProblem } from './live-problem.ts';
 
@@ -38,8 +38,7 @@ export async function askPods<T>(
 
 /** The API server says in a Status which right is missing; the client's own message is a dump of the whole answer. */
 function reasonOf(error: unknown): string {
-  const { code, body, message } = error as { code?: unknown; body?: unknown; message?: string };
+  const { code, message } = error as { code?: unknown; message?: string };
   if (typeof code !== 'number') return message ?? String(error);
-  const status = typeof body === 'string' && body.startsWith('{') ? JSON.parse(body) : body;
-  return (status as { message?: string })?.message ?? `the API server answers ${code}; does it know the kind?`;
+  return statusMessage(error as object) ?? `the API server answers ${code}; does it know the kind?`;
 }

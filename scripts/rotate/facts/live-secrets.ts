@@ -18,7 +18,7 @@ export async function liveInputs(connection: Connection, names: readonly string[
  * @throws UserError where they may not be read
  */
 export async function liveSecrets(
-  { core, context }: Connection,
+  { core, context, kubectl }: Connection,
   names: readonly string[],
 ): Promise<LiveInputs['secrets']> {
   const found: Record<string, Record<string, Buffer>> = {};
@@ -29,7 +29,7 @@ export async function liveSecrets(
       // The cause may hold what the server has answered.
       throw new UserError(`Secret ${full} cannot be read in the cluster of context \`${context}\``, {
         why: error.code ? `the API server answers ${error.code}` : 'the API server does not answer',
-        fix: `try: kubectl --context ${context} auth can-i get secret/${name} --namespace ${namespace}`,
+        fix: `try: ${kubectl} auth can-i get secret/${name} --namespace ${namespace}`,
       });
     });
     if (!secret) continue;

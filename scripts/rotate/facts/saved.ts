@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readError } from '../../system/file-error.ts';
+import { shellWord } from '../../system/shell-word.ts';
 import { UserError } from '../../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../../system/write-file.ts';
 import type { ClusterFacts } from './facts.ts';
@@ -72,7 +73,7 @@ export function readFacts(folder: string): ClusterFacts[] {
   const names = reading(folder, () => readdirSync(folder)).filter((name) => name.endsWith('.json'));
   if (names.length === 0) {
     throw new UserError(`${folder} holds no facts`, {
-      fix: `collect them: npm run rotate -- collect ${folder} --context …`,
+      fix: `collect them: npm run rotate -- collect ${shellWord(folder)} --context …`,
     });
   }
   return names.sort().map((name) => readFile(join(folder, name)));

@@ -226,14 +226,14 @@ describe('which key may go', () => {
       keys(),
       trees.map((tree, index) => ({ revision: `r${index}`, tree })),
       CLUSTER,
-      'eu',
+      'kubectl --context eu',
     )
       .filter(({ remove }) => remove)
       .map(({ name }) => name);
 
   it('an old one that no file of any revision hangs on', () => {
     expect(removable(anew)).toEqual(['key-1']);
-    expect(keyUse(keys(), [{ revision: 'main', tree: anew }], CLUSTER, 'eu')[1]?.remove?.[0]).toBe(
+    expect(keyUse(keys(), [{ revision: 'main', tree: anew }], CLUSTER, 'kubectl --context eu')[1]?.remove?.[0]).toBe(
       'kubectl --context eu --namespace sealed-secrets delete secret key-1',
     );
   });

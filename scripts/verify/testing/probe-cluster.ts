@@ -89,7 +89,7 @@ export function probeCluster(
       return { items: inPhase.filter((pod) => pod.metadata?.namespace === namespace && hasLabel(pod, labelSelector)) };
     },
     async listNamespace() {
-      return { items: [] };
+      return { kind: 'NamespaceList', items: [] };
     },
     async readNamespacedConfigMap(query: Required<Query>) {
       return one('ConfigMap', query);
@@ -106,6 +106,7 @@ export function probeCluster(
   };
   const connection = {
     context: 'one',
+    kubectl: 'kubectl --context one',
     core,
     custom,
     exec: async (pod: PodContainer, command: readonly string[]) => exec(pod, command),

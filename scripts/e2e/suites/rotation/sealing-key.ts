@@ -44,23 +44,23 @@ async function replaceKey(world: World, cluster: Connection): Promise<Figure[]> 
 }
 
 /** It reads its keys when it starts. */
-async function restartController({ core, context }: Connection): Promise<void> {
+async function restartController({ core, context, kubectl }: Connection): Promise<void> {
   const list = async () => (await core.listNamespacedPod(CONTROLLER)).items;
   const before = await list();
   await core.deleteCollectionNamespacedPod(CONTROLLER);
   const isReady = async () => (hasReplacement(before, await list()) ? true : undefined);
-  const fix = `kubectl --context ${context} describe pods --namespace ${NAMESPACE}`;
+  const fix = `${kubectl} describe pods --namespace ${NAMESPACE}`;
   await waitFor(isReady, { what: `the sealed-secrets controller of ${context}`, timeoutMs: 120_000, fix });
 }
 
 /** A Secret that is deleted comes back: it is opened with what keys are left. */
-async function demandOpens({ core, context }: Connection): Promise<void> {
+async function demandOpens({ core, kubectl }: Connection): Promise<void> {
   const before = (await core.readNamespacedSecret(OPENED)).metadata?.uid;
   await core.deleteNamespacedSecret(OPENED);
   const isBack = async () => {
     const { metadata } = await core.readNamespacedSecret(OPENED);
     return metadata?.uid === before ? undefined : true;
   };
-  const fix = `kubectl --context ${context} describe sealedsecret ${OPENED.name} --namespace ${OPENED.namespace}`;
+  const fix = `${kubectl} describe sealedsecret ${OPENED.name} --namespace ${OPENED.namespace}`;
   await waitFor(isBack, { what: `Secret ${OPENED.name}, opened with the new key alone`, timeoutMs: 60_000, fix });
 }
