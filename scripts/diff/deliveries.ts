@@ -73,7 +73,7 @@ export async function planDeliveries(
     );
     if (plan.unknown.some((one) => one.target === target)) continue;
     if (now && sides[1] && sides[1] !== after) plan.dangers.push(...commitDangers(sides[1], now));
-    const [from, to] = sides.map((side) => (side?.layer(target) ? side : undefined));
+    const [from, to] = sides.map((side) => (side?.isBuilt(target) ? side : undefined));
     plan.deliveries.push({
       target,
       ...(from ? { before: from } : {}),
@@ -88,7 +88,7 @@ export async function planDeliveries(
 function commitDangers(side: Side, row: Row): Danger[] {
   const { path, ring, revision } = row;
   const known = rowOf(side.tree, row);
-  if (known && side.layer(path)) return rowDanger(known, row);
+  if (known && side.isBuilt(path)) return rowDanger(known, row);
   const message = `${path} does not exist at ${revision.slice(0, 12)}, where ring ${ring} is held: Argo CD finds nothing to apply until the ring is promoted`;
   return [{ kind: 'refused', message, targets: [path] }];
 }
