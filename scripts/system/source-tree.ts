@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
+import { filesAt } from '../git/files-at.ts';
 import { readError } from './file-error.ts';
 
 /** Read access to the files of one repository; paths are relative to its root, with `/`. */
@@ -15,6 +16,8 @@ export interface SourceTree {
    * @param skip names of folders that are not entered
    */
   list(folder: string, skip?: readonly string[]): string[];
+  /** Texts of files at a commit, `undefined` for each that it does not have; `undefined` where the commit is not at hand. */
+  readAt(commit: string, paths: readonly string[]): (string | undefined)[] | undefined;
 }
 
 /**
@@ -43,6 +46,7 @@ export function openSourceTree(root: string): SourceTree {
       return texts.get(path);
     },
     list: (folder, skip = []) => walk(realRoot, folder, skip).sort(),
+    readAt: (commit, paths) => filesAt(realRoot, commit, paths),
   };
 }
 
@@ -90,6 +94,7 @@ export function treeOf(files: Readonly<Record<string, string>>): SourceTree {
       Object.keys(files)
         .filter((path) => folder === '.' || path.startsWith(`${folder}/`))
         .sort(),
+    readAt: () => undefined,
   };
 }
 
@@ -111,6 +116,7 @@ export function overlayTree(
       return over.kind(path) === 'missing' ? tree.kind(path) : over.kind(path);
     },
     isInside: (path) => tree.isInside(path),
+    readAt: (commit, paths) => tree.readAt(commit, paths),
     list: (folder, skip) =>
       [...new Set([...tree.list(folder, skip), ...over.list(folder)])].filter((path) => !gone.has(path)).sort(),
   };
