@@ -38,8 +38,10 @@ function isOwn({ tree }: Side, target: string): boolean {
 /** True where no patch of the cluster selects anything that differs in its overlay, or any policy, and no file of it stands in the way. */
 export function isUntouched({ target, before, after }: Delivery, overlay: Delivery, builds: Builds): boolean {
   const [old, now] = [before, after].map((side) => itemsAt(builds, side, overlay.target));
+  // An overlay that cannot be built fails in each of its clusters: a thousand builds would say the same.
+  if (!old || !now) return true;
   const own = after && ownKeys(after, target);
-  if (!own || !old || !now) return false;
+  if (!own) return false;
   const patches = items(after.outlines.of(target).spec.patches);
   const isPatched = ({ value }: RenderedObject) =>
     patches.some(([, { target: selector }]) => !isRecord(selector) || selects(selector, value, [value.metadata.name]));
