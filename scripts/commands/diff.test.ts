@@ -326,6 +326,18 @@ describe('clusters that share the difference of their overlay', () => {
     expect(quick.objects.length).toBeGreaterThan(0);
     for (const part of ['objects', 'access', 'images', 'dangers', 'radius']) expect(quick[part]).toEqual(full[part]);
   });
+
+  it('fail with their overlay, which alone is built', () => {
+    const root = temporaryTree({});
+    for (const name of ['base', 'overlays', 'clusters', 'argocd'])
+      cpSync(join(ROOT, name), join(root, name), { recursive: true });
+    const repository = gitRepository({}, root);
+    edit(root, 'overlays/dev/telemetry.yaml', 'op: ', 'op: no-');
+    const { failures } = json(repository, '--base', 'main');
+    const [overlay, ...more] = failures.filter(({ target }: { target: string }) => /dev/.test(target));
+    expect(overlay).toMatchObject({ target: 'overlays/dev', side: 'after' });
+    expect(more).toEqual([{ ...overlay, target: 'clusters/dev-eu' }]);
+  });
 });
 
 function secret(value: string): string {

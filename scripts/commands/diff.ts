@@ -42,7 +42,7 @@ export async function diff(root: string, options: DiffOptions): Promise<number> 
     // Its error is thrown where it is awaited; until then it must not end the process.
     writing.catch(() => {});
     const after = head === undefined ? openSide(folder) : await sideAt(head);
-    for (const target of after.targets()) after.layer(target);
+    for (const target of after.targets()) after.outlines.reads(target);
     return compareSides({ before: await writing, after, sideOf: revisionReader(git, sideAt) }, tool, folderCache(root));
   });
   const context = { compared, seconds: (performance.now() - start) / 1000 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gitRepository, type TestRepository } from '../testing/git-repository.ts';
-import { type CliResult, copyOfRepository, runCli } from '../testing/repository-copy.ts';
+import { type CliResult, copyOfRepository, edit, runCli } from '../testing/repository-copy.ts';
 
 const RINGS = 'argocd/rings.yaml';
 
@@ -27,6 +27,20 @@ describe('promote', () => {
     expect(readFileSync(join(root, 'argocd/clusters/dev-eu.yaml'), 'utf8')).toContain(commits[2]);
     expect(run('generate', '--check').code).toBe(0);
     expect(git('status', '--porcelain').split('\n')).toHaveLength(2);
+  });
+
+  it('keeps the row of a held cluster as its record was, until the ring moves', () => {
+    const { root, run, commits, commit } = fleet();
+    const row = () => readFileSync(join(root, 'argocd/clusters/prod-us.yaml'), 'utf8');
+    expect(run('promote', 'rest', commits[2]).code).toBe(0);
+    const held = row();
+    edit(root, 'clusters/prod-us/cluster.yaml', 'network: network-us', 'network: network-new');
+    expect(run('generate').code).toBe(0);
+    expect([run('generate', '--check').code, row()]).toEqual([0, held]);
+    const next = commit();
+    expect(run('promote', 'rest', next).code).toBe(0);
+    expect(row()).toContain('\nnetwork: network-new #');
+    expect(run('generate', '--check').code).toBe(0);
   });
 
   it('refuses what a ring before has not run, and names the one legal step', () => {

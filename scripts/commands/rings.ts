@@ -3,7 +3,7 @@ import { named } from '../diff/headline.ts';
 import { applyGeneration } from '../generate/generate.ts';
 import { demandUnedited } from '../generate/guarded-plan.ts';
 import { planGeneration } from '../generate/plan.ts';
-import { isAncestor, resolveCommit } from '../git/git.ts';
+import { isAncestor, isCommitName, resolveCommit } from '../git/git.ts';
 import { loadRecords, RINGS_FILE } from '../records/load-records.ts';
 import { count } from '../report/text.ts';
 import { nearest } from '../resources/nearest.ts';
@@ -103,5 +103,5 @@ async function summary(
 }
 
 function shown(revision: string): string {
-  return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 12) : revision;
+  return isCommitName(revision) ? revision.slice(0, 12) : revision;
 }

@@ -47,8 +47,11 @@ export async function compareSides(sides: Sides, tool: KustomizeTool, cache: Ren
   const { before, after, sideOf } = sides;
   const plan = await planDeliveries(before, after, sideOf);
   const root: Delivery = { target: ROOT, before, after, rows: {} };
-  const deliveries = [...plan.deliveries, ...(before.layer(ROOT) || after.layer(ROOT) ? [root] : [])];
-  const derivable = new Map(deliveries.flatMap((delivery) => overlayOf(delivery, deliveries)));
+  const deliveries = [...plan.deliveries, ...(before.isBuilt(ROOT) || after.isBuilt(ROOT) ? [root] : [])];
+  const byTarget = new Map(deliveries.map((delivery) => [delivery.target, delivery]));
+  const derivable = new Map(
+    deliveries.flatMap((delivery) => overlayOf(delivery, byTarget).map((overlay) => [delivery, overlay] as const)),
+  );
   const first = await buildAll(requestsOf(deliveries.filter((one) => !derivable.has(one))), tool, cache);
   const derived = new Map([...derivable].filter(([delivery, overlay]) => isUntouched(delivery, overlay, first)));
   const rest = [...derivable.keys()].filter((one) => !derived.has(one));
@@ -166,7 +169,7 @@ function aroundChanges(
   const charts = compare(chartsOf(before), chartsOf(after)).filter(({ ref }) => isTaken(ref.name, row));
   const own = compare(ownChartItems(before, target), ownChartItems(after, target));
   const [was, is] = [before, after].map((side) => {
-    return side.layer(platformOf(target)) ? itemsOf(builds, side, platformOf(target)) : [];
+    return side.isBuilt(platformOf(target)) ? itemsOf(builds, side, platformOf(target)) : [];
   });
   return [...(old && now ? compare(old, now) : []), ...(was && is ? compare(was, is) : []), ...charts, ...own];
 }

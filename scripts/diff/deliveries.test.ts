@@ -19,11 +19,11 @@ const FILES = {
 };
 
 /** What a change does to a cluster whose ring is held at the commit before it. */
-async function planOf(change: (held: string) => Files): Promise<Plan> {
+async function planOf(change: (held: string, newer: string) => Files): Promise<Plan> {
   const repository = gitRepository(FILES);
   const held = repository.git('rev-parse', 'HEAD');
   const before = repository.commit({ 'argocd/clusters/two.yaml': row(held) });
-  repository.write(change(held));
+  repository.write(change(held, before));
   const git = await openGit(repository.root);
   const sideAt = sideReader(git, temporaryTree({}));
   return planDeliveries(await sideAt(before), openSide(repository.root), revisionReader(git, sideAt));
@@ -47,13 +47,15 @@ it.each(['argocd/platform/istiod/values-dev.yaml', 'docs/a.md'])('an edit of %s 
 });
 
 it('tells of a field of the row, which no ring holds back', async () => {
-  const messages = async (change: (held: string) => Files) =>
+  const messages = async (change: (held: string, newer: string) => Files) =>
     (await planOf(change)).dangers.map(({ message }) => message);
   const edited = await messages((held) => ({ 'argocd/clusters/two.yaml': row(held, 'istio-csr') }));
   expect(edited).toEqual([
     expect.stringMatching(/^clusters\/two gets `options` from none to istio-csr with the merge/),
   ]);
   expect(await messages(() => ({ 'argocd/clusters/two.yaml': row('main', 'istio-csr') }))).toEqual([]);
+  // The ring moves: the row is made from the record at its new commit, whatever the row there says.
+  expect(await messages((_, newer) => ({ 'argocd/clusters/two.yaml': row(newer, 'istio-csr') }))).toEqual([]);
 });
 
 it('tells of a cluster that the commit of its ring does not have', async () => {

@@ -1,4 +1,5 @@
 import { CHART_VALUES } from '../generate/istio-canary.ts';
+import { isCommitName } from '../git/git.ts';
 import type { Danger } from './dangers.ts';
 import { CHARTS, isTaken } from './file-items.ts';
 import { rowDanger } from './row-danger.ts';
@@ -73,7 +74,7 @@ export async function planDeliveries(
     );
     if (plan.unknown.some((one) => one.target === target)) continue;
     if (now && sides[1] && sides[1] !== after) plan.dangers.push(...commitDangers(sides[1], now));
-    const [from, to] = sides.map((side) => (side?.layer(target) ? side : undefined));
+    const [from, to] = sides.map((side) => (side?.isBuilt(target) ? side : undefined));
     plan.deliveries.push({
       target,
       ...(from ? { before: from } : {}),
@@ -88,7 +89,8 @@ export async function planDeliveries(
 function commitDangers(side: Side, row: Row): Danger[] {
   const { path, ring, revision } = row;
   const known = rowOf(side.tree, row);
-  if (known && side.layer(path)) return rowDanger(known, row);
+  // At a commit, the row has what the record says there (`npm run generate`), and the row there may be that of an older one.
+  if (known && side.isBuilt(path)) return isCommitName(revision) ? [] : rowDanger(known, row);
   const message = `${path} does not exist at ${revision.slice(0, 12)}, where ring ${ring} is held: Argo CD finds nothing to apply until the ring is promoted`;
   return [{ kind: 'refused', message, targets: [path] }];
 }

@@ -42,7 +42,7 @@ export async function expandSide(
   const { tree } = side;
   const rows = wanted.filter((path) => tree.kind(path) === 'file');
   const built =
-    rows.length > 0 && side.layer(ROOT)
+    rows.length > 0 && side.isBuilt(ROOT)
       ? (await buildAll(new Map([[side, new Set([ROOT])]]), by.tool, by.cache)).get(side)?.get(ROOT)
       : undefined;
   // Where it cannot be built, the comparison of its objects says so.

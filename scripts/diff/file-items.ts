@@ -4,7 +4,7 @@ import { isRecord } from '../resources/value.ts';
 import { plainFile } from '../yaml/plain-file.ts';
 import type { Item } from './object-changes.ts';
 import type { Row } from './rows.ts';
-import { readsOf, type Side } from './side.ts';
+import type { Side } from './side.ts';
 
 /** Kind under which a file is compared that is no object of a cluster: values and versions of charts, rings, the installation. */
 export const FILE = 'File';
@@ -29,8 +29,7 @@ export function ownChartItems(side: Side, target: string): Item[] {
 
 /** The files of argocd/ that neither its kustomizations read nor clusters are made of. */
 export function otherArgoItems(side: Side): Item[] {
-  const layer = side.layer('argocd');
-  const read = new Set(layer ? readsOf(layer) : []);
+  const read = side.outlines.reads('argocd');
   const isOther = (path: string) =>
     isYaml(path) && !read.has(path) && !/^argocd\/(?:clusters|cluster|platform)\//.test(path);
   return itemsAt(side, side.tree.list('argocd').filter(isOther));

@@ -7,7 +7,8 @@ const OF_THE_RING = new Set(['ring', 'revision']);
 
 /**
  * What a cluster of a held ring gets half of: argocd/application-set.yaml takes the fields of its row from main as soon as they are merged,
- * and its folder, charts and values from the commit of the ring.
+ * and its folder, charts and values from the commit of the ring. `npm run generate` gives a row that does not do so where the ring is held
+ * at a commit; it cannot where the ring follows another branch.
  */
 export function rowDanger(known: Row, { path, ring, revision, fields }: Row): Danger[] {
   const names = [...new Set([...Object.keys(known.fields), ...Object.keys(fields)])].filter(

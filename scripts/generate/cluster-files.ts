@@ -10,6 +10,8 @@ import { from, scalar } from './scalar.ts';
 export interface Surroundings {
   /** Git revision that the ring of the cluster follows. */
   revision: string;
+  /** The record at that revision, where the ring is held at a commit. */
+  delivered?: ClusterRecord | undefined;
   /** Image names of base/kustomization.yaml. */
   images: readonly string[];
   /** Region of the cluster that takes over, for a member of a federation. */
@@ -59,13 +61,13 @@ function optionsOf(record: ClusterRecord): string {
 }
 
 /** The values that the ApplicationSets read (git file generator), flat and complete. */
-function argoRow(record: ClusterRecord, { revision }: Surroundings): string {
+function argoRow(record: ClusterRecord, { revision, delivered = record }: Surroundings): string {
   return `name: ${from(record.name, 'name')}
-network: ${from(record.network, 'network')}
-options: ${from(optionsOf(record), record.platform ? 'platform' : 'overlay')}
-overlay: ${from(record.overlay, 'overlay')}
+network: ${from(delivered.network, 'network')}
+options: ${from(optionsOf(delivered), delivered.platform ? 'platform' : 'overlay')}
+overlay: ${from(delivered.overlay, 'overlay')}
 path: ${from(`clusters/${record.name}`, 'name')}
-region: ${from(record.region, 'region')}
+region: ${from(delivered.region, 'region')}
 revision: ${from(revision, 'ring')}
 ring: ${from(record.ring, 'ring')}
 `;

@@ -10,6 +10,7 @@ import { parseYaml, plainValue } from '../yaml/yaml-file.ts';
 import { clusterFiles } from './cluster-files.ts';
 import { consumersIn } from './consumers.ts';
 import { isEdited, isGenerated } from './generated-file.ts';
+import { heldRecords } from './held-records.ts';
 
 /** What `npm run generate` would do; nothing has been written yet. */
 export interface GenerationPlan {
@@ -23,8 +24,13 @@ export interface GenerationPlan {
 
 const GENERATED_FOLDERS = ['clusters', 'argocd/clusters'];
 
-/** Compares every file that the records ask for with what is there. Pure: reads the tree, writes nothing. */
-export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecords): GenerationPlan {
+/**
+ * Compares every file that the records ask for with what is there. Pure: reads the tree, writes nothing.
+ * @throws UserError where a ring is held at a commit that is not at hand
+ */
+export function planGeneration(tree: SourceTree, loaded: LoadedRecords): GenerationPlan {
+  const { records, rings } = loaded;
+  const held = heldRecords(tree, loaded);
   const images = baseImages(tree);
   const consumers = consumersIn(tree);
   const expected = new Map(editorSchemas());
@@ -36,7 +42,16 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
       platform: handWritten(tree, `clusters/${record.name}/platform`),
     };
     const { inUse } = readRotationFile(tree, record.name);
-    const around = { revision, images, sealed, consumers, inUse, ...(failoverRegion ? { failoverRegion } : {}) };
+    const delivered = held.get(record.name);
+    const around = {
+      revision,
+      delivered,
+      images,
+      sealed,
+      consumers,
+      inUse,
+      ...(failoverRegion ? { failoverRegion } : {}),
+    };
     for (const [path, text] of clusterFiles(record, around)) expected.set(path, text);
     const registration = currentRegistration(tree, record);
     if (registration !== undefined) expected.set(registrationPath(record.name), registration);

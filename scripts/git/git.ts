@@ -19,28 +19,35 @@ export interface GitResult {
 }
 
 /** Nothing that the configuration of a machine or a clone adds may run, ask or fetch: objects are only read. */
-const QUIET = ['hooksPath=/dev/null', 'fsmonitor=false', 'autocrlf=false'].flatMap((one) => ['-c', `core.${one}`]);
+export const QUIET = ['hooksPath=/dev/null', 'fsmonitor=false', 'autocrlf=false'].flatMap((one) => [
+  '-c',
+  `core.${one}`,
+]);
 const NO_LFS = ['smudge=', 'process=', 'required=false'].flatMap((one) => ['-c', `filter.lfs.${one}`]);
 const TIMEOUT_MS = 120_000;
 
-/** Runs git in a folder. A hook that started us may have set GIT_DIR and the like: they are about another command. */
+/** Of this process. A hook that started us may have set GIT_DIR and the like: they are about another command. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG'),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  };
+}
+
+/** Runs git in a folder. */
 export function runGit(
   folder: string,
   args: readonly string[],
   extra: NodeJS.ProcessEnv = {},
   stdin?: string,
 ): Promise<GitResult> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG'),
-  );
-  const env = {
-    ...Object.fromEntries(inherited),
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-    LC_ALL: 'C',
-    ...extra,
-  };
+  const env = { ...gitEnvironment(), ...extra };
   const input = stdin === undefined ? {} : { stdin };
   return runProcess('git', [...QUIET, ...NO_LFS, ...args], { cwd: folder, env, timeoutMs: TIMEOUT_MS, ...input });
 }
@@ -63,6 +70,11 @@ export async function openGit(folder: string): Promise<GitRepository> {
   }
   const [gitFolder = '', prefix = ''] = stdout.split('\n');
   return { folder, gitFolder: resolve(folder, gitFolder), prefix };
+}
+
+/** Whether a revision is the full name of a commit, which never means another; branches and tags may move. */
+export function isCommitName(revision: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(revision);
 }
 
 /** The commit that a revision names, `undefined` where this clone has none of that name. */
@@ -140,7 +152,7 @@ export async function mergeBase(git: GitRepository, base: string, head: string):
   });
 }
 
-function fetchHint(revision: string): string {
+export function fetchHint(revision: string): string {
   // As git, which takes it for an option.
   if (revision === '' || revision.startsWith('-')) return 'check the spelling';
   const name = shellWord(revision.replace(/^origin\//, ''));

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { parseDocument } from 'yaml';
 import { buildProblem } from '../sources/build-problem.ts';
-import { KUSTOMIZATION_NAMES, type Layer } from '../sources/layer.ts';
+import { kustomizationNames, type Layer } from '../sources/layer.ts';
 import { layersOf, type Target } from '../sources/repository.ts';
 import { runProcess } from '../system/run-process.ts';
 import type { SourceTree } from '../system/source-tree.ts';
@@ -59,9 +59,7 @@ async function renderTarget(tool: KustomizeTool, tree: SourceTree, target: Targe
 export function inputsOf(tree: SourceTree, layer: Layer): string[] {
   const layers = layersOf(layer);
   const files = [...new Set(layers.flatMap(({ reads }) => reads))].sort();
-  const named = layers
-    .flatMap(({ folder }) => KUSTOMIZATION_NAMES.map((name) => join(folder, name)))
-    .filter((path) => tree.kind(path) === 'file');
+  const named = layers.flatMap(({ folder }) => kustomizationNames(folder)).filter((path) => tree.kind(path) === 'file');
   const realPath = (path: string) => relative(tree.root, realpathSync(join(tree.root, path)));
   return [...files.flatMap((path) => [path, realPath(path), tree.read(path) ?? '']), ...named];
 }

@@ -32,17 +32,18 @@ export interface Layer {
   problems: readonly LayerProblem[];
 }
 
-export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** What kustomize takes for something to clone or download (api/internal/git/repospec.go, loader/fileloader.go). */
 const URL_LIKE = /^[a-z][a-z0-9+.-]*:|^git@/i;
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^git@|^[^/]+\.[a-z]{2,}\/.+\/|[?&](ref|version)=/i;
 
 export function kustomizationPath(tree: SourceTree, folder: string): string | undefined {
-  return kustomizationPaths(tree, folder)[0];
+  return kustomizationNames(folder).find((path) => tree.kind(path) === 'file');
 }
 
-function kustomizationPaths(tree: SourceTree, folder: string): string[] {
-  return KUSTOMIZATION_NAMES.map((name) => posix.join(folder, name)).filter((path) => tree.kind(path) === 'file');
+/** A second one in a folder takes the place of the first, or makes kustomize refuse. */
+export function kustomizationNames(folder: string): string[] {
+  return KUSTOMIZATION_NAMES.map((name) => posix.join(folder, name));
 }
 
 /** Reads kustomizations and what they refer to, each folder once. Reads files only, never runs or fetches anything. */
@@ -95,8 +96,8 @@ function readLayer(reading: Reading): Layer {
   const others = otherFiles(spec)
     .flatMap(([path, reference]) => references.file(reference, path))
     .filter((other) => /\.ya?ml$/.test(other.path));
-  const ambiguous = kustomizationPaths(reading.tree, folder)
-    .slice(1)
+  const ambiguous = kustomizationNames(folder)
+    .filter((path) => path !== file.path && reading.tree.kind(path) === 'file')
     .map((path): LayerProblem => {
       const message = `there is also ${path}, and kustomize refuses a folder with two kustomizations`;
       return { kind: 'ambiguous', file, range: [0, 0], message };

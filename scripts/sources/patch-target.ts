@@ -25,7 +25,7 @@ export function appliesTo(
 }
 
 /** kustomize's selector: every given field is a regular expression over the whole value (api/types/selector.go). */
-function selects(selector: PatchSelector, object: KubeObject, names: readonly string[]): boolean {
+export function selects(selector: PatchSelector, object: KubeObject, names: readonly string[]): boolean {
   const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion];
   const { namespace = 'default', labels = {}, annotations = {} } = object.metadata;
   return (

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
+import { filesAt } from '../git/files-at.ts';
 import { readError } from './file-error.ts';
 
 /** Read access to the files of one repository; paths are relative to its root, with `/`. */
@@ -15,6 +16,8 @@ export interface SourceTree {
    * @param skip names of folders that are not entered
    */
   list(folder: string, skip?: readonly string[]): string[];
+  /** Texts of files at a commit, `undefined` for each that it does not have; `undefined` where the commit is not at hand. */
+  readAt(commit: string, paths: readonly string[]): (string | undefined)[] | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export function openSourceTree(root: string): SourceTree {
   const kind = (path: string) => reading(path, () => kindOf(join(realRoot, path)));
   const isInside = (path: string) => {
     if (kind(path) === 'missing') return true;
-    const real = relative(realRoot, realpathSync(join(realRoot, path)));
+    const real = relative(realRoot, realpathSync.native(join(realRoot, path)));
     return real !== '..' && !real.startsWith(`..${sep}`);
   };
   const readNow = (path: string) =>
@@ -43,6 +46,7 @@ export function openSourceTree(root: string): SourceTree {
       return texts.get(path);
     },
     list: (folder, skip = []) => walk(realRoot, folder, skip).sort(),
+    readAt: (commit, paths) => filesAt(realRoot, commit, paths),
   };
 }
 
@@ -56,12 +60,13 @@ function reading<T>(path: string, read: () => T): T {
 
 function kindOf(path: string): ReturnType<SourceTree['kind']> {
   try {
-    const stats = statSync(path);
-    return stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'missing';
+    // Thousands of files are asked for that do not exist: an error for each takes longer than the look.
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isDirectory() ? 'folder' : stats?.isFile() ? 'file' : 'missing';
   } catch (error) {
-    // A file on the way to it, or a link that leads nowhere or in circles.
+    // A file on the way to it, or a link that leads in circles.
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return 'missing';
+    if (code === 'ENOTDIR' || code === 'ELOOP') return 'missing';
     throw error;
   }
 }
@@ -89,6 +94,7 @@ export function treeOf(files: Readonly<Record<string, string>>): SourceTree {
       Object.keys(files)
         .filter((path) => folder === '.' || path.startsWith(`${folder}/`))
         .sort(),
+    readAt: () => undefined,
   };
 }
 
@@ -110,6 +116,7 @@ export function overlayTree(
       return over.kind(path) === 'missing' ? tree.kind(path) : over.kind(path);
     },
     isInside: (path) => tree.isInside(path),
+    readAt: (commit, paths) => tree.readAt(commit, paths),
     list: (folder, skip) =>
       [...new Set([...tree.list(folder, skip), ...over.list(folder)])].filter((path) => !gone.has(path)).sort(),
   };

@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { applyGeneration } from '../generate/generate.ts';
+import { planGeneration } from '../generate/plan.ts';
+import { loadRecords, RINGS_FILE } from '../records/load-records.ts';
+import { withRevision } from '../rings/edit-rings.ts';
+import { openSourceTree, overlayTree } from '../system/source-tree.ts';
 import { temporaryTree } from './temp-repository.ts';
 
 export const ROOT = resolve(__dirname, '..', '..');
@@ -17,12 +22,26 @@ const COPIED = [
   'tsconfig.json',
 ];
 
-/** A copy of this repository that a test may change; the code is copied too, since the CLI works on the repository it is in. */
+/**
+ * A copy of this repository that a test may change; the code is copied too, since the CLI works on the repository it is in. All rings
+ * follow main: the commits that they may be held at are not copied.
+ */
 export function copyOfRepository(): string {
   const root = temporaryTree({});
   for (const name of COPIED) cpSync(join(ROOT, name), join(root, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  openRings(root);
   return root;
+}
+
+function openRings(root: string): void {
+  const tree = openSourceTree(root);
+  const held = loadRecords(tree).rings.filter(({ revision }) => revision !== 'main');
+  if (held.length === 0) return;
+  const text = held.reduce((rings, { name }) => withRevision(rings, name, 'main'), tree.read(RINGS_FILE) ?? '');
+  const open = overlayTree(tree, { [RINGS_FILE]: text });
+  applyGeneration(root, planGeneration(open, loadRecords(open)));
+  writeFileSync(join(root, RINGS_FILE), text);
 }
 
 /** Replaces text that must be there. */
