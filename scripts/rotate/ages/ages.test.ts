@@ -8,6 +8,7 @@ import { agesOf } from './ages.ts';
 import { valueHistory } from './value-history.ts';
 
 const FILE = 'clusters/prod-eu/secrets/ai-spm-secrets.yaml';
+const TOKEN = 'clusters/prod-eu/platform/istio-reader-token-2.yaml';
 /** A text as long as a sealed value. */
 const cipher = (letter: string) => `Ag${letter.repeat(400)}`;
 
@@ -100,31 +101,35 @@ describe('the age of a sealed value', () => {
 
   it('is read whatever a machine or a clone is set to', async () => {
     const { root, git, commit } = clone();
-    commit(3, { '.gitattributes': '*.yaml -diff diff=x\n', [FILE]: sealed({ a: 'A' }) });
+    const other = FILE.replace('/secrets/', '/platform/');
+    const attributes = '**/secrets/* -diff\n**/platform/* diff=x\n';
+    commit(3, {
+      '.gitattributes': attributes,
+      [FILE]: sealed({ a: 'A' }),
+      [other]: sealed({ c: 'C' }),
+      [TOKEN]: 'x\n',
+    });
     commit(5, { [FILE]: sealed({ a: 'B', b: 'A' }) });
     const settings = {
       'color.ui': 'always',
       'diff.noprefix': 'true',
-      'diff.external': 'false',
       'diff.x.textconv': 'false',
-      'log.showSignature': 'true',
       'log.date': 'relative',
       'format.pretty': 'oneline',
       'diff.context': '9',
     };
     for (const [name, value] of Object.entries(settings)) git('config', name, value);
 
-    expect(await days(root)).toEqual({ a: 5, b: 3 });
+    expect(await days(root)).toEqual({ a: 5, b: 3, c: 3, token: 3 });
   });
 });
 
 it('the age of a token is counted from the commit that last asked for it', async () => {
   const { root, commit } = clone();
-  const file = 'clusters/prod-eu/platform/istio-reader-token-2.yaml';
-  commit(3, { [file]: 'kind: Secret\n' });
-  commit(4, { [file]: undefined });
-  commit(5, { [file]: 'kind: Secret\n' });
-  commit(7, { [file]: '# said\nkind: Secret\n' });
+  commit(3, { [TOKEN]: 'kind: Secret\n' });
+  commit(4, { [TOKEN]: undefined });
+  commit(5, { [TOKEN]: 'kind: Secret\n' });
+  commit(7, { [TOKEN]: '# said\nkind: Secret\n' });
 
   expect(await days(root)).toEqual({ token: 5 });
 });

@@ -13,10 +13,10 @@ export interface ValueHistory {
 }
 
 /** The dates that stand first in the output are the oldest. The author's date: a rebase does not make a value younger. */
-const LOG = ['log', '--reverse', '--topo-order', '--no-show-signature', '--format=commit %at'];
+const LOG = ['log', '--reverse', '--topo-order', '--format=commit %at'];
 /** Plain lines, whatever the configuration of a machine or the attributes of a file say; of a merge, what none of its parents has. */
 const DIFF =
-  '--patch --cc --unified=0 --relative --text --no-renames --no-color --no-ext-diff --no-textconv --src-prefix=a/ --dst-prefix=b/';
+  '--patch --cc --unified=0 --relative --text --no-renames --no-color --no-textconv --src-prefix=a/ --dst-prefix=b/';
 const FILES = ['secrets', 'platform'].map((folder) => `:(glob)clusters/*/${folder}/*.yaml`);
 
 /** One line of a diff that adds or removes a sealed value, which no other text is as long as. */
