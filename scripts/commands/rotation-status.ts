@@ -3,6 +3,7 @@ import { count } from '../report/text.ts';
 import { type Age, agesOf } from '../rotate/ages/ages.ts';
 import { valueHistory } from '../rotate/ages/value-history.ts';
 import { icsOf } from '../rotate/calendar/ics.ts';
+import { isWaiting, waitsFor } from '../rotate/first-authority.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import { type RotationStatus, statusOf } from '../rotate/status.ts';
 import { callerFolder } from '../system/caller-folder.ts';
@@ -49,6 +50,7 @@ export async function status(root: string, options: RotateStatusOptions): Promis
   if (silent.length > 0) {
     log(`without secrets of their own: ${silent.join(', ')} (npm run rotate -- init CLUSTER gives them the first)`);
   }
+  for (const cluster of clusters) if (isWaiting(tree, cluster)) log(waitsFor(cluster));
   if (history.unknown !== undefined) log(`how old the sealed values are is not known: ${history.unknown}`);
   log(
     due.length > 0

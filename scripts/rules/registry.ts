@@ -20,6 +20,7 @@ import { generatedRule } from './gen/generated.ts';
 import { kubernetesRules } from './k8s/object-rules.ts';
 import { schemaRule } from './k8s/schema.ts';
 import type { CodeInfo, DeliveryRule, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
+import { authorityWaitsRule } from './sec/authority-waits.ts';
 import { meshRootUntrustedRule } from './sec/mesh-root-untrusted.ts';
 import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
@@ -48,6 +49,7 @@ export const sourceRules: readonly SourceRule[] = [
   accessGrantedRule,
   repositoryCredentialRule,
   meshRootUntrustedRule,
+  authorityWaitsRule,
 ];
 
 /** Rules over the objects of one target. */
