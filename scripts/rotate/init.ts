@@ -97,10 +97,10 @@ function writeFiles(root: string, changes: FileChanges): string[] {
     makeFolder(join(root, path, '..'));
     writeFileAtomic(join(root, path), text);
   }
-  for (const [path, text] of changes) if (text === undefined) rmSync(join(root, path), { force: true });
   const tree = openSourceTree(root);
   const plan = planGeneration(tree, loadRecords(tree));
   applyGeneration(root, plan);
+  for (const [path, text] of changes) if (text === undefined) rmSync(join(root, path), { force: true });
   return [...written.map(([path]) => path), ...plan.writes.keys()];
 }
 
