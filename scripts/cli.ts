@@ -189,6 +189,21 @@ function program(): Command {
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
     .option('--certificate <file>', 'sealing certificate of the cluster, where it cannot be reached')
     .option('--mesh-root <file>', 'root of the mesh, for a cluster that shares it with others')
+    .addOption(
+      new Option('--mesh-request', 'write a request for the root of the mesh, where it is held outside').conflicts([
+        'meshRoot',
+        'chain',
+      ]),
+    )
+    .option('--rsa', 'with --mesh-request: a key of RSA with 4096 bits, not ECDSA P-256')
+    .addOption(
+      new Option('--chain <file>', 'what was answered to that request, the own certificate first').conflicts([
+        'meshRoot',
+        'context',
+        'certificate',
+      ]),
+    )
+    .option('--root-certificate <file>', 'with --chain: the root, where no other member has it yet')
     .action((name: string, options) => run(() => load.rotate().init(ROOT, name, options))());
   rotate
     .command('root')

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { count } from '../report/text.ts';
-import type { CalendarEntry } from '../rotate/calendar/calendar.ts';
+import { type Age, agesOf } from '../rotate/ages/ages.ts';
+import { valueHistory } from '../rotate/ages/value-history.ts';
 import { icsOf } from '../rotate/calendar/ics.ts';
+import { isWaiting, waitsFor } from '../rotate/first-authority.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import { type RotationStatus, statusOf } from '../rotate/status.ts';
 import { callerFolder } from '../system/caller-folder.ts';
@@ -24,7 +26,7 @@ export interface RotateStatusOptions {
 const DAY_MS = 86_400_000;
 
 /**
- * Shows what exists, in which phase it is, what hangs on which sealing key, and what ends when. With contexts, which keys the controllers there
+ * Shows what exists, in which phase it is, how old it is, what hangs on which sealing key, and what ends when. With contexts, which keys the controllers there
  * have, and which of them may go. Exit code 1 when something ends within some days.
  */
 export async function status(root: string, options: RotateStatusOptions): Promise<number> {
@@ -32,18 +34,24 @@ export async function status(root: string, options: RotateStatusOptions): Promis
   const tree = openSourceTree(root);
   const clusters = chosenClusters(tree, options.cluster).map(({ name }) => name);
   const state = statusOf(tree, clusters, KINDS);
+  const history = await valueHistory(root);
+  const ages = agesOf(tree, clusters, history);
+  const unknown = history.unknown === undefined ? {} : { agesUnknown: history.unknown };
   // What retires can go from its day on, and harms nobody before.
   const due = state.calendar.filter(
-    (entry) => daysUntil(entry, now) <= (entry.kind === 'retirement' ? 0 : options.within),
+    (entry) => days(now, entry.at) <= (entry.kind === 'retirement' ? 0 : options.within),
   );
   if (options.ics) writeFileAtomic(resolve(callerFolder(), options.ics), icsOf(state.calendar, now, options.within));
   const live = options.context ? { liveKeys: await liveKeyUse(root, options.context, options.kubeconfig) } : {};
-  if (options.output === 'json') process.stdout.write(`${JSON.stringify({ ...state, ...live, due }, undefined, 2)}\n`);
-  else process.stdout.write(pretty(state, now) + (live.liveKeys ? `\n${prettyKeyUse(live.liveKeys)}` : ''));
+  if (options.output === 'json')
+    process.stdout.write(`${JSON.stringify({ ...state, ages, ...unknown, ...live, due }, undefined, 2)}\n`);
+  else process.stdout.write(pretty(state, ages, now) + (live.liveKeys ? `\n${prettyKeyUse(live.liveKeys)}` : ''));
   const silent = clusters.filter((name) => !state.secrets.some(({ cluster }) => cluster === name));
   if (silent.length > 0) {
     log(`without secrets of their own: ${silent.join(', ')} (npm run rotate -- init CLUSTER gives them the first)`);
   }
+  for (const cluster of clusters) if (isWaiting(tree, cluster)) log(waitsFor(cluster));
+  if (history.unknown !== undefined) log(`how old the sealed values are is not known: ${history.unknown}`);
   log(
     due.length > 0
       ? `${count(due.length, 'date')} within ${options.within} days`
@@ -52,7 +60,7 @@ export async function status(root: string, options: RotateStatusOptions): Promis
   return due.length > 0 ? 1 : 0;
 }
 
-function pretty({ secrets, keys, calendar }: RotationStatus, now: Date): string {
+function pretty({ secrets, keys, calendar }: RotationStatus, ages: readonly Age[], now: Date): string {
   const parts = [
     table([
       ['CLUSTER', 'KIND', 'PHASE', 'SINCE', 'BY'],
@@ -65,6 +73,10 @@ function pretty({ secrets, keys, calendar }: RotationStatus, now: Date): string 
       ]),
     ]),
     table([
+      ['SINCE', 'DAYS', 'CLUSTER', 'VALUE'],
+      ...ages.map(({ since, cluster, what }) => [day(since), since ? String(days(since, now)) : '-', cluster, what]),
+    ]),
+    table([
       ['CLUSTER', 'SEALING KEY', 'CURRENT', 'FILES'],
       ...keys.map(({ cluster, certificate, isCurrent, files }) => [
         cluster,
@@ -74,10 +86,11 @@ function pretty({ secrets, keys, calendar }: RotationStatus, now: Date): string 
       ]),
     ]),
     table([
-      ['ENDS', 'DAYS', 'CLUSTER', 'WHAT'],
+      ['SINCE', 'ENDS', 'DAYS', 'CLUSTER', 'WHAT'],
       ...calendar.map((entry) => [
-        entry.at.toISOString().slice(0, 10),
-        String(daysUntil(entry, now)),
+        day(entry.since),
+        day(entry.at),
+        String(days(now, entry.at)),
         entry.cluster,
         entry.what,
       ]),
@@ -86,7 +99,11 @@ function pretty({ secrets, keys, calendar }: RotationStatus, now: Date): string 
   return parts.join('\n');
 }
 
-/** Whole days; negative where it is past. */
-function daysUntil({ at }: CalendarEntry, now: Date): number {
-  return Math.floor((at.getTime() - now.getTime()) / DAY_MS);
+function day(date: Date | undefined): string {
+  return date?.toISOString().slice(0, 10) ?? '-';
+}
+
+/** Whole days; negative where the second is before the first. */
+function days(from: Date, to: Date): number {
+  return Math.floor((to.getTime() - from.getTime()) / DAY_MS);
 }

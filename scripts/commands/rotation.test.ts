@@ -6,6 +6,7 @@ import type { SourceTree } from '../system/source-tree.ts';
 import { gitRepository } from '../testing/git-repository.ts';
 import { copyOfRepository } from '../testing/repository-copy.ts';
 import { apply, type RotateOptions, verify } from './rotation.ts';
+import { status } from './rotation-status.ts';
 
 const CLUSTER = 'prod-eu';
 let tree: SourceTree;
@@ -25,7 +26,7 @@ function clone() {
   git('config', 'user.email', 'a@example.com');
   const start = git('rev-parse', 'HEAD');
   /** In this process, since starting a new one takes longer than the step. */
-  const rotate = async (kind: string, options: Partial<RotateOptions> = {}) => {
+  const saying = async (run: () => Promise<number>) => {
     const said = { stdout: '', stderr: '' };
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
       vi.spyOn(process[stream], 'write').mockImplementation((text) => {
@@ -34,12 +35,14 @@ function clone() {
       }),
     );
     try {
-      return { code: await apply(root, kind, { output: 'pretty', ...options }), ...said };
+      return { code: await run(), ...said };
     } finally {
       for (const spy of spies) spy.mockRestore();
     }
   };
-  return { root, git, rotate, commits: () => Number(git('rev-list', '--count', `${start}..HEAD`)) };
+  const rotate = (kind: string, options: Partial<RotateOptions> = {}) =>
+    saying(() => apply(root, kind, { output: 'pretty', ...options }));
+  return { root, git, saying, rotate, commits: () => Number(git('rev-list', '--count', `${start}..HEAD`)) };
 }
 
 describe('rotate apply', () => {
@@ -120,5 +123,26 @@ describe('rotate verify', () => {
       what: '`rotate verify` needs --context or --from',
       details: { fix: expect.stringContaining('verify sealing-key --context') },
     });
+  }, 60_000);
+});
+
+describe('rotate status', () => {
+  it('says how old values, keys and certificates are', async () => {
+    const { root, saying } = clone();
+    const shown = (output: 'pretty' | 'json') =>
+      saying(() => status(root, { cluster: [CLUSTER], within: 30, output })).then(({ stdout }) => stdout);
+    const date = expect.stringMatching(/^20\d\d-\d\d-\d\dT/);
+
+    const { ages, agesUnknown, calendar } = JSON.parse(await shown('json'));
+    expect(agesUnknown).toBeUndefined();
+    expect(ages.map(({ what, since }: { what: string; since: string }) => [what, since])).toEqual(
+      [
+        ...['database-password', 'database-url', 'session-secret'].map((key) => `${key} of ai-spm/ai-spm-secrets`),
+        ...['ai_spm_a of ai-spm/database-roles', 'tls.key of istio-ingress/ai-spm-tls'],
+        'ca-key.pem of istio-system/cacerts',
+      ].map((what) => [what, date]),
+    );
+    expect(calendar.map(({ since }: { since?: string }) => since)).toEqual(calendar.map(() => date));
+    expect(await shown('pretty')).toMatch(new RegExp(`^[-0-9]{10} +0 +${CLUSTER} +session-secret of ai-spm`, 'm'));
   }, 60_000);
 });

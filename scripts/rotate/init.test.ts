@@ -1,11 +1,15 @@
+import { createPublicKey } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRoot } from '../secrets/certificates.ts';
-import type { SourceTree } from '../system/source-tree.ts';
+import { createIntermediate, createRoot, createSealingKey, requestedKey } from '../secrets/certificates.ts';
+import { readSealedSecret } from '../secrets/sealed-secret.ts';
+import { sign } from '../secrets/testing/outside-authority.ts';
+import { unseal } from '../secrets/testing/unseal.ts';
+import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
 import { copyOfRepository } from '../testing/repository-copy.ts';
 import { clusterSealingCertificate } from './cluster-sealing-key.ts';
-import { initCluster } from './init.ts';
+import { answerInit, initCluster } from './init.ts';
 import { meshRoot } from './kinds/mesh-root.ts';
 import { type RotationTree, rotationTree, stepped } from './testing/rotation-tree.ts';
 
@@ -17,14 +21,23 @@ beforeAll(async () => {
   other = await createRoot(now);
 }, 60_000);
 
+/** A copy of this repository with the clusters of a tree. */
+function folderOf(tree: SourceTree): string {
+  const folder = copyOfRepository();
+  for (const path of tree.list('clusters')) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), tree.read(path) ?? '');
+  }
+  return folder;
+}
+
 describe('rotate init of a member that joins', () => {
   const init = (tree: SourceTree, cluster: string, root = first.meshRoot) => {
-    const folder = copyOfRepository();
-    for (const path of tree.list('clusters')) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), tree.read(path) ?? '');
-    }
-    return initCluster(folder, cluster, { certificate: { pem: first.sealingKey.certificate, origin: 'x' }, root, now });
+    return initCluster(folderOf(tree), cluster, {
+      certificate: { pem: first.sealingKey.certificate, origin: 'x' },
+      root,
+      now,
+    });
   };
 
   it('takes the root that the others trust, and no other one', async () => {
@@ -40,6 +53,100 @@ describe('rotate init of a member that joins', () => {
     for (const root of [first.meshRoot, other])
       await expect(init(trusted, 'prod-eu', root)).rejects.toThrow('the root of the mesh is being replaced');
   }, 60_000);
+});
+
+describe('rotate init with a root that is held outside', () => {
+  const certificate = () => ({ pem: first.sealingKey.certificate, origin: 'x' });
+  const asked = async (folder = copyOfRepository(), rsa = false) => {
+    const written = await initCluster(folder, 'prod-eu', { certificate: certificate(), request: { rsa }, now });
+    const read = (path: string) => openSourceTree(folder).read(`clusters/prod-eu/${path}`) ?? '';
+    const take = (chain: string, rootCertificate?: string) =>
+      answerInit(folder, 'prod-eu', { chain, ...(rootCertificate ? { rootCertificate } : {}), now });
+    const signed = (root = first.meshRoot, days = 90) =>
+      sign(read('cacerts.csr'), root, now, { isAuthority: true, days });
+    return { folder, written, read, take, signed };
+  };
+
+  it('seals the key, deploys nothing of it, and puts it in place with the answer', async () => {
+    const { folder, written, read, take, signed } = await asked();
+    const [request, waiting] = [read('cacerts.csr'), read('cacerts.yaml')];
+    expect(written).toEqual(
+      expect.arrayContaining(['cacerts.yaml', 'cacerts.csr'].map((one) => `clusters/prod-eu/${one}`)),
+    );
+    expect(read('platform/kustomization.yaml') + read('kustomization.yaml')).not.toContain('cacerts');
+    // Run again, it keeps what may have been sent.
+    expect((await asked(folder)).written).toEqual([]);
+
+    const chain = await signed();
+    expect(take(chain, first.meshRoot.certificate)).toContain('clusters/prod-eu/platform/cacerts.yaml');
+    const text = read('platform/cacerts.yaml');
+    const key = unseal(text, first.sealingKey.key)['ca-key.pem']?.toString() ?? '';
+    expect(createPublicKey(key).export({ type: 'spki', format: 'pem' })).toBe(
+      createPublicKey(requestedKey(request)).export({ type: 'spki', format: 'pem' }),
+    );
+    expect(readSealedSecret(text).encryptedData).toEqual(readSealedSecret(waiting).encryptedData);
+    expect(readSealedSecret(text).open).toEqual({
+      'ca-cert.pem': chain,
+      'cert-chain.pem': chain + first.meshRoot.certificate,
+      'root-cert.pem': first.meshRoot.certificate,
+    });
+    expect(read('platform/kustomization.yaml')).toContain('cacerts.yaml');
+    expect([read('cacerts.csr'), read('cacerts.yaml')]).toEqual(['', '']);
+    expect(() => take(chain)).toThrow('prod-eu has its authority already');
+    expect((await asked(folder)).written).toEqual([]);
+    // As after a command that was killed before its end.
+    writeFileSync(join(folder, 'clusters/prod-eu/cacerts.yaml'), waiting);
+    expect([take(chain), read('cacerts.yaml')]).toEqual([[], '']);
+  }, 60_000);
+
+  it('refuses an answer that would cut the cluster off, and keeps waiting', async () => {
+    const { folder, read, take, signed } = await asked();
+    const { meshRoot: root } = first;
+    const request = read('cacerts.csr');
+    const refused = (message: string, chain: string, rootCertificate?: string) =>
+      expect(() => take(chain, rootCertificate)).toThrow(message);
+    const chain = await signed();
+
+    refused('the certificate of the root is needed', chain);
+    refused('the certificate of the root is needed', chain, await signed());
+    refused('cannot be used', chain, other.certificate);
+    refused('cannot be used', await sign(request, root, now), root.certificate);
+    refused('cannot be used', await signed(root, 3), root.certificate);
+    refused('cannot be used', (await createIntermediate(root, 'prod-eu', now)).certificate, root.certificate);
+    expect(read('cacerts.csr')).toBe(request);
+    // Its key was replaced meanwhile, and nothing said that the older one is needed.
+    writeFileSync(join(folder, 'clusters/prod-eu/sealing.crt'), (await createSealingKey(now)).certificate);
+    refused('is sealed to another certificate', chain, root.certificate);
+  }, 60_000);
+
+  it('takes the root of the other members, and no other one', async () => {
+    const { take, signed } = await asked(folderOf(first.tree));
+
+    const chain = await signed();
+    expect(() => take(chain, other.certificate)).toThrow('is not the one that prod-us trusts');
+    expect(() => take(chain, 'hello')).toThrow('cannot be used');
+    expect(take(chain)).toContain('clusters/prod-eu/platform/cacerts.yaml');
+  }, 60_000);
+
+  it('asks with a key of RSA where that is wanted', async () => {
+    const { read } = await asked(undefined, true);
+
+    expect(createPublicKey(requestedKey(read('cacerts.csr'))).asymmetricKeyDetails?.modulusLength).toBe(4096);
+  }, 60_000);
+
+  it('forgets the request where the root is here after all', async () => {
+    const { folder, read } = await asked();
+    await initCluster(folder, 'prod-eu', { certificate: certificate(), root: first.meshRoot, now });
+
+    expect(read('platform/cacerts.yaml')).toContain('BEGIN CERTIFICATE');
+    expect([read('cacerts.csr'), read('cacerts.yaml')]).toEqual(['', '']);
+  }, 60_000);
+
+  it('has nothing to answer where nothing was asked', () => {
+    const take = () => answerInit(copyOfRepository(), 'prod-eu', { chain: 'x', now });
+
+    expect(take).toThrow('no request of prod-eu waits for an answer');
+  });
 });
 
 describe('the certificate that first secrets are sealed to', () => {

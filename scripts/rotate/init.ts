@@ -1,25 +1,36 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
 import { loadRecords } from '../records/load-records.ts';
 import type { KeyPair } from '../secrets/certificates.ts';
-import { certificatesIn, fingerprintOf } from '../secrets/pem.ts';
+import { certificatesIn } from '../secrets/pem.ts';
 import { sealSecret } from '../secrets/sealed-secret.ts';
 import { readSealingCertificate } from '../secrets/sealing-certificate.ts';
 import { shellWord } from '../system/shell-word.ts';
-import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import { openSourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
+import { platformPath } from './cluster-files.ts';
+import {
+  answerAuthority,
+  demandRootOfMesh,
+  type FirstAnswer,
+  isWaiting,
+  requestAuthority,
+  waitingPath,
+  withoutRequest,
+} from './first-authority.ts';
 import { firstSecrets } from './first-secrets.ts';
-import { readAuthority } from './mesh-authority.ts';
-import { meshOf } from './mesh-members.ts';
+import type { FileChanges } from './rotation.ts';
 
 export interface InitOptions {
   /** Sealing certificate of the cluster, PEM; where it comes from, for errors. */
   certificate: { pem: string; origin: string };
   /** Root of the mesh, for a cluster that shares it with others. */
   root?: KeyPair;
+  /** The root is held outside: asks it for the authority of the cluster. */
+  request?: { rsa: boolean };
   now: Date;
 }
 
@@ -57,12 +68,34 @@ export async function initCluster(root: string, name: string, options: InitOptio
     ({ files }) => !existsSync(join(root, 'clusters', name, files.at(-1) ?? '')),
   );
   const makesAuthority = missing.some(({ files }) => files.includes('platform/cacerts.yaml'));
-  if (options.root && makesAuthority) demandRootOfMesh(before, name, options.root);
-  const written = new Map(committed ? [] : [[certificateFile, pem]]);
+  if (options.root && makesAuthority) demandRootOfMesh(before, name, certificatesIn(options.root.certificate)[0]);
+  const changes = new Map<string, string | undefined>(committed ? [] : [[certificateFile, pem]]);
   for (const { files, make } of missing) {
     for (const [index, values] of (await make()).entries())
-      written.set(`clusters/${name}/${files[index]}`, sealSecret(values, certificate));
+      changes.set(`clusters/${name}/${files[index]}`, sealSecret(values, certificate));
   }
+  const hasAuthority = makesAuthority || before.kind(platformPath(name, 'cacerts')) === 'file';
+  if (hasAuthority && before.kind(waitingPath(name)) === 'file') {
+    for (const [path, text] of withoutRequest(before, name)) changes.set(path, text);
+  } else if (!hasAuthority && options.request && !isWaiting(before, name)) {
+    const { rsa } = options.request;
+    for (const [path, text] of await requestAuthority(name, certificate, rsa)) changes.set(path, text);
+  }
+  return writeFiles(root, changes);
+}
+
+/**
+ * Takes what an outside authority has answered to the request of a cluster.
+ * @returns paths of the files that were written
+ * @throws UserError where nothing waits, or the answer cannot be used
+ */
+export function answerInit(root: string, name: string, answer: FirstAnswer): string[] {
+  return writeFiles(root, answerAuthority(openSourceTree(root), name, answer));
+}
+
+/** What takes a file away comes last: whoever is killed before can run the command again. */
+function writeFiles(root: string, changes: FileChanges): string[] {
+  const written = [...changes].filter((change): change is [string, string] => change[1] !== undefined);
   for (const [path, text] of written) {
     makeFolder(join(root, path, '..'));
     writeFileAtomic(join(root, path), text);
@@ -70,27 +103,8 @@ export async function initCluster(root: string, name: string, options: InitOptio
   const tree = openSourceTree(root);
   const plan = planGeneration(tree, loadRecords(tree));
   applyGeneration(root, plan);
-  return [...written.keys(), ...plan.writes.keys()];
-}
-
-/** @throws UserError where the other members trust another root, or are about to: the new one would be cut off from them */
-function demandRootOfMesh(tree: SourceTree, name: string, { certificate }: KeyPair): void {
-  const [given] = certificatesIn(certificate);
-  for (const member of meshOf(tree, name)) {
-    const { roots = [] } = (member !== name && readAuthority(tree, member)) || {};
-    if (roots.length > 1) {
-      throw new UserError(`the root of the mesh is being replaced: ${member} trusts ${roots.length}`, {
-        why: `with one of them alone, ${name} would refuse the others sooner or later, and hold the rotation up`,
-        fix: 'end the rotation first, or take it back: npm run rotate -- plan mesh-root',
-      });
-    }
-    if (roots[0] && given && fingerprintOf(roots[0]) !== fingerprintOf(given)) {
-      throw new UserError(`the root that was given is not the one that ${member} trusts`, {
-        why: `${name} and ${member} are of one mesh: their proxies would refuse each other`,
-        fix: `give the file of the root with the fingerprint ${fingerprintOf(roots[0])}: --mesh-root FILE`,
-      });
-    }
-  }
+  for (const [path, text] of changes) if (text === undefined) rmSync(join(root, path), { force: true });
+  return [...written.map(([path]) => path), ...plan.writes.keys()];
 }
 
 function read(root: string, path: string): string | undefined {

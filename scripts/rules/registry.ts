@@ -20,6 +20,7 @@ import { generatedRule } from './gen/generated.ts';
 import { kubernetesRules } from './k8s/object-rules.ts';
 import { schemaRule } from './k8s/schema.ts';
 import type { CodeInfo, DeliveryRule, ObjectRule, SourceProblem, SourceRule } from './rule.ts';
+import { authorityWaitsRule } from './sec/authority-waits.ts';
 import { meshRootUntrustedRule } from './sec/mesh-root-untrusted.ts';
 import { impossibleSealedValues, sealedValueImpossibleRule } from './sec/sealed-value-impossible.ts';
 import { sealingCertificateInvalidRule } from './sec/sealing-certificate-invalid.ts';
@@ -52,6 +53,7 @@ export const sourceRules: readonly SourceRule[] = [
   meshRootUntrustedRule,
   sealingCertificateInvalidRule,
   sealedValueImpossibleRule,
+  authorityWaitsRule,
 ];
 
 /** Rules over the objects of one target. */

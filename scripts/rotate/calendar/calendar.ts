@@ -11,6 +11,8 @@ export interface CalendarEntry {
   /** What ends, or can go. */
   what: string;
   kind: 'certificate' | 'sealing key' | 'retirement';
+  /** When a certificate begins. */
+  since?: Date;
   /** When a certificate ends, or from when a retired secret can go. */
   at: Date;
   file: string;
@@ -36,6 +38,7 @@ function sealingKey(tree: SourceTree, cluster: string): CalendarEntry[] {
     cluster,
     what: 'the certificate that secrets are sealed to',
     kind: 'sealing key',
+    since: new Date(certificate.validFrom),
     at: new Date(certificate.validTo),
     file,
     command: `npm run rotate -- apply sealing-key --cluster ${cluster}`,
@@ -54,6 +57,7 @@ function certificates(tree: SourceTree, cluster: string): CalendarEntry[] {
         cluster,
         what: `${isRoot ? 'root ' : ''}certificate ${certificate.subject.replaceAll('\n', ', ')} of ${sealed.namespace}/${sealed.name}`,
         kind: 'certificate' as const,
+        since: new Date(certificate.validFrom),
         at: new Date(certificate.validTo),
         file,
         command: `npm run rotate -- apply ${kind} --cluster ${cluster}`,

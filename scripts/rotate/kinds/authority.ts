@@ -7,7 +7,7 @@ import { UserError } from '../../system/user-error.ts';
 import { platformPath, readNeeded, sealingCertificateOf } from '../cluster-files.ts';
 import { readAuthority } from '../mesh-authority.ts';
 import type { FileChanges, StepContext } from '../rotation.ts';
-import { answer, type Requested, requestPath } from './requested.ts';
+import { type Answer, answer, type Requested, requestPath } from './requested.ts';
 
 /** The key of the intermediate of a cluster, and the request for it. */
 export const INTERMEDIATE: Requested = { secret: 'cacerts', keyName: 'ca-key.pem' };
@@ -61,19 +61,30 @@ export async function answeredIntermediate(
       )
     : undefined;
   const given = answer(chain ? { ...context, inputs: { chain } } : context, INTERMEDIATE);
-  const certificates = checkChain(given.chain, { publicKey: given.publicKey, now, authorityUnder: [root] });
-  const [own, ...others] = certificates.filter((one) => one.fingerprint256 !== root.fingerprint256);
-  if (!own) throw new Error('a root has answered for itself');
+  const { own, open } = intermediateIn(given, root, now);
   if (own.validTo === readAuthority(tree, cluster.name)?.signer.validTo) {
     throw new UserError('the new intermediate ends in the same second as the one in use', {
       why: 'istiod tells which one it signs with by that time alone, so nobody could see whether it has taken the new one',
       fix: 'ask the authority for one that ends at another time',
     });
   }
-  return {
-    'ca-cert.pem': own.toString(),
-    'cert-chain.pem': [own, ...others, root].map((one) => one.toString()).join(''),
-  };
+  return open;
+}
+
+/**
+ * The intermediate that an answer holds, and how istiod reads it: every authority up to the root, which is the last.
+ * @throws UserError where the answer cannot be used
+ */
+export function intermediateIn(
+  { chain, publicKey }: Answer,
+  root: X509Certificate,
+  now: Date,
+): { own: X509Certificate; open: Record<string, string> } {
+  const certificates = checkChain(chain, { publicKey, now, authorityUnder: [root] });
+  const [own, ...others] = certificates.filter((one) => one.fingerprint256 !== root.fingerprint256);
+  if (!own) throw new Error('a root has answered for itself');
+  const whole = [own, ...others, root].map((one) => one.toString()).join('');
+  return { own, open: { 'ca-cert.pem': own.toString(), 'cert-chain.pem': whole } };
 }
 
 /**

@@ -1,7 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { givenCertificates } from '../../secrets/check-chain.ts';
-import { whyNotAuthority } from '../../secrets/may-sign.ts';
-import { certificatesIn, fingerprintOf, isSignedBy } from '../../secrets/pem.ts';
+import { certificatesIn, fingerprintOf } from '../../secrets/pem.ts';
 import { overlayTree, type SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath } from '../cluster-files.ts';
@@ -15,6 +13,7 @@ import { type Authority, readAuthority, signingRoot } from '../mesh-authority.ts
 import { meshOf } from '../mesh-members.ts';
 import type { FileChanges, GateContext, RotationKind, StepContext } from '../rotation.ts';
 import { readRotationFile, rotationPath, rotationText } from '../rotation-file.ts';
+import { checkedRoot } from '../trusted-root.ts';
 import { answeredIntermediate, changeAuthority, INTERMEDIATE, keyOfRoot } from './authority.ts';
 import { meshIntermediate } from './mesh-intermediate.ts';
 import { demandMultiroot } from './multiroot.ts';
@@ -206,26 +205,6 @@ function authorityOf({ tree, cluster }: StepContext): Authority {
   const authority = readAuthority(tree, cluster.name);
   if (!authority) throw new Error(`${cluster.name} has no authority`);
   return authority;
-}
-
-/** @throws UserError where it is no root that lasts */
-function checkedRoot(pem: string | undefined, now: Date): X509Certificate {
-  const refuse = (why: string) =>
-    new UserError('a new root is needed', {
-      why,
-      fix: 'give --root-certificate FILE, or --mesh-root FILE as `npm run rotate -- root FILE` makes it',
-    });
-  if (pem === undefined) throw refuse('it is added to what every proxy trusts');
-  const [root, ...others] = givenCertificates(pem) as [X509Certificate];
-  if (others.length > 0) throw refuse(`what was given holds ${others.length + 1} certificates, not one`);
-  const subject = root.subject.replaceAll('\n', ', ');
-  if (!isSignedBy(root, root)) throw refuse(`${subject} is no root: it has not signed itself`);
-  const reason = whyNotAuthority(root, 1);
-  if (reason) throw refuse(`${subject} ${reason}`);
-  if (new Date(root.validFrom) > now) throw refuse(`it is not valid before ${root.validFrom}`);
-  if (new Date(root.validTo).getTime() - now.getTime() < 365 * 86_400_000)
-    throw refuse(`it ends ${root.validTo}: the next rotation would be due within a year`);
-  return root;
 }
 
 /** The new root stands in the bundle twice. */

@@ -89,16 +89,18 @@ export function finish(context: StepContext, what: Requested): FileChanges {
   return without(context, what, [PREVIOUS, WAITING]);
 }
 
+/** What an authority has answered, and the public key that it must be for, both PEM. */
+export interface Answer {
+  chain: string;
+  publicKey: string;
+}
+
 /**
  * What the authority has answered, or what was answered here, and the public key that it must be for.
  * @param answerName name in the Secret of a certificate that may wait beside its key
  * @throws UserError where no answer was given, or nothing was asked
  */
-export function answer(
-  context: StepContext,
-  what: Requested,
-  answerName?: string,
-): { chain: string; publicKey: string } {
+export function answer(context: StepContext, what: Requested, answerName?: string): Answer {
   const { inputs, tree, cluster } = context;
   const path = requestPath(cluster.name, what);
   const text = isRequested(tree, cluster.name, what) ? tree.read(path) : undefined;

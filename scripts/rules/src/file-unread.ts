@@ -25,7 +25,7 @@ const unread: CodeInfo = {
 /** Where every file is part of a build; what Argo CD reads is its own matter. */
 const BUILT = /^(base|overlays|clusters)\//;
 /** Files that the pipeline itself reads. */
-const PIPELINE_FILES = /^(base\/access\.yaml|clusters\/[^/]+\/(cluster|rotation)\.yaml)$/;
+const PIPELINE_FILES = /^(base\/access\.yaml|clusters\/[^/]+\/(cacerts|cluster|rotation)\.yaml)$/;
 
 /**
  * Every YAML file under base, overlays and clusters is read by a build or by the pipeline; leftovers of generation have a code of
