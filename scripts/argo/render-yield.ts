@@ -18,6 +18,7 @@ import type { SourceTree } from '../system/source-tree.ts';
 import { locate } from '../yaml/locate.ts';
 import { parseYaml } from '../yaml/yaml-file.ts';
 import { chartParts, chartReader } from './chart-parts.ts';
+import { chartProblem } from './chart-problem.ts';
 import { type Placed, sourcesOf, type Yield } from './delivery.ts';
 import { editApplications } from './edit-applications.ts';
 import { type KustomizeEdits, kustomizeEdits } from './kustomize-options.ts';
@@ -63,8 +64,11 @@ export function yieldRenderer(surroundings: Surroundings): (application: Placed)
     if (folder !== '.' && context.tree.kind(folder) !== 'folder') {
       return without({ kind: 'failed', reason: `the repository has no folder \`${folder}\``, path });
     }
-    if (context.tree.kind(`${folder}/Chart.yaml`) === 'file')
+    if (context.tree.kind(`${folder}/Chart.yaml`) === 'file') {
+      const reason = chartProblem(folder, context.readChart);
+      if (reason) return without({ kind: 'failed', reason, path });
       return without({ kind: 'chart', parts: chartParts(folder, recordOf(source['helm']), context.readChart) });
+    }
     const layer = kustomizationPath(context.tree, folder) && context.readLayer(folder);
     if (layer) return kustomized(application, layer, recordOf(source['kustomize']), [...at, 'kustomize'], context);
     return plainManifests(folder, recordOf(source['directory']), path, context.tree);

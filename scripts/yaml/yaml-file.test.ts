@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_FILE_BYTES, parseYaml, positionAt } from './yaml-file.ts';
+import { MAX_FILE_BYTES, parseYaml, plainValue, positionAt } from './yaml-file.ts';
 
 function problemsOf(text: string) {
   const file = parseYaml('a.yaml', text);
@@ -38,6 +38,12 @@ describe('parseYaml', () => {
     expect(problemsOf('a: 1\nb: *nowhere\n')).toMatchObject([{ kind: 'syntax', line: 2, column: 4 }]);
   });
 
+  it('reports a `<<` that merges what is no map, and accepts one that does', () => {
+    expect(problemsOf('a: 1\nb:\n  <<: 7\n')).toMatchObject([{ kind: 'syntax', line: 3, column: 3 }]);
+    expect(problemsOf('a: &a {x: 1}\nb:\n  <<: [*a, 7]\n')).toMatchObject([{ kind: 'syntax', line: 3 }]);
+    expect(problemsOf('a: &a {x: 1}\nb:\n  <<: *a\nc: "<<"\n')).toEqual([]);
+  });
+
   it('refuses files that are too large or nested too deeply', () => {
     expect(problemsOf(`a: ${'x'.repeat(MAX_FILE_BYTES)}`)).toMatchObject([{ kind: 'hostile', line: 1, column: 1 }]);
     expect(problemsOf('['.repeat(100_000))).toMatchObject([{ kind: 'hostile' }]);
@@ -54,12 +60,16 @@ describe('parseYaml', () => {
 
   it('never throws, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'a:-[]{}&*!|>\n\t "\'#%@`,?0~<') }), (text) => {
-        for (const position of problemsOf(text)) {
-          expect(position.line).toBeGreaterThan(0);
-          expect(position.column).toBeGreaterThan(0);
-        }
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'a:-[]{}&*!|>\n\t "\'#%@`,?0~<', '<<: ', '&a ', '*a', '\n  ') }),
+        (text) => {
+          for (const document of parseYaml('a.yaml', text).documents) plainValue(document);
+          for (const position of problemsOf(text)) {
+            expect(position.line).toBeGreaterThan(0);
+            expect(position.column).toBeGreaterThan(0);
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -71,7 +71,7 @@ export function parseYaml(
   const all = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
   const problems = all.flatMap((document) => [
     ...document.errors.map((error) => toProblem(error, text)),
-    ...aliasProblems(document),
+    ...valueProblems(document),
   ]);
   // Values of such a document cannot be had without the harm that the problem names.
   const isSafe = problems.every(({ kind }) => kind !== 'hostile');
@@ -106,12 +106,16 @@ function hostile(message: string, range: Range): YamlProblem {
   return { kind: 'hostile', message, range };
 }
 
-/** Aliases are only resolved when values are asked for: those that lead nowhere or expand without measure show then. */
-function aliasProblems(document: Document.Parsed): YamlProblem[] {
+/** Aliases and `<<` are only resolved when values are asked for: those that lead nowhere or expand without measure show then. */
+function valueProblems(document: Document.Parsed): YamlProblem[] {
   let first: Range | undefined;
+  const at = (node: unknown) => {
+    if ((isAlias(node) || isScalar(node)) && node.range) first ??= [node.range[0], node.range[1]];
+  };
   visit(document, {
-    Alias(_, node) {
-      if (isAlias(node) && node.range) first ??= [node.range[0], node.range[1]];
+    Alias: (_, node) => at(node),
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.source === '<<') at(key);
     },
   });
   if (!first || document.errors.length > 0) return [];
@@ -119,7 +123,7 @@ function aliasProblems(document: Document.Parsed): YamlProblem[] {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return holdsItself(value, []) ? [hostile('has an alias inside the value that it stands for', first)] : [];
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
+    if (!(error instanceof Error)) throw error;
     const isBomb = error.message.startsWith('Excessive');
     return [
       isBomb
@@ -158,8 +162,8 @@ export function plainValue(document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    // An alias that leads nowhere; `problems` of the file has it.
-    if (error instanceof ReferenceError) return undefined;
+    // An alias that leads nowhere, or a `<<` of what is no map; `problems` of the file has it.
+    if (error instanceof Error) return undefined;
     throw error;
   }
 }
