@@ -46,6 +46,8 @@ interface Surroundings {
   objectsOf(folder: string): readonly RenderedObject[] | undefined;
   /** Whether a URL is that of this repository. */
   isOwn(url: string): boolean;
+  /** Whether what is wrong with a folder itself has findings of its own. */
+  isTarget(folder: string): boolean;
 }
 
 /** Finds out what the path of an Application yields: built by kustomize, or read as plain manifests. */
@@ -94,7 +96,8 @@ async function kustomized(
   const problems = layersOf(layer).flatMap((one) => one.problems);
   const broken = problems.find((problem) => !isPinned(problem));
   const path = [...at.slice(0, -1), 'path'];
-  if (broken) return without({ kind: 'failed', reason: `${broken.file.path}: ${broken.message}`, path });
+  const isTold = context.isTarget(layer.folder);
+  if (broken) return without({ kind: 'failed', reason: `${broken.file.path}: ${broken.message}`, path, isTold });
   if (problems.length > 0) return without({ kind: 'elsewhere' });
   const edits = kustomizeEdits(options);
   if ('unsupported' in edits) {
@@ -105,7 +108,10 @@ async function kustomized(
     });
   }
   const built = await objectsFrom(layer, edits.fields, context);
-  if ('failure' in built) return without({ kind: 'failed', reason: built.failure.replaceAll(/\s+/g, ' '), path });
+  if ('failure' in built) {
+    const reason = built.failure.replaceAll(/\s+/g, ' ');
+    return without({ kind: 'failed', reason, path, isTold: isTold && !built.isEdited });
+  }
   const { objects } = built;
   // Most Applications bring none: where their fields stand is not asked.
   const brings = objects.some(({ value }) => isArgo(value) || isRegistration(value));
@@ -120,7 +126,8 @@ function isPinned({ kind, file, range }: LayerProblem): boolean {
   return kind === 'remote' && VERSION.test(file.text.slice(...range));
 }
 
-type Built = { objects: readonly RenderedObject[] } | { failure: string };
+/** `isEdited`: it fails only as the Application has it built. */
+type Built = { objects: readonly RenderedObject[] } | { failure: string; isEdited?: boolean };
 
 async function objectsFrom(layer: Layer, edits: Edits, context: Context): Promise<Built> {
   const { tree, tool, cache, plain } = context;
@@ -128,7 +135,7 @@ async function objectsFrom(layer: Layer, edits: Edits, context: Context): Promis
   const unedited = await (plain.get(layer.folder) as Promise<Built>);
   if (Object.keys(edits).length === 0 || 'failure' in unedited) return unedited;
   const objects = editApplications(layer, unedited.objects, edits);
-  return objects ? { objects } : parsed(await renderEdited(tool, tree, layer, edits, cache));
+  return objects ? { objects } : { isEdited: true, ...parsed(await renderEdited(tool, tree, layer, edits, cache)) };
 }
 
 async function plainObjects(layer: Layer, { tree, tool, cache, objectsOf }: Context): Promise<Built> {

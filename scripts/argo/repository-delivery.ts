@@ -78,7 +78,9 @@ export async function repositoryDelivery(repository: Repository, { tool, cache, 
   const applications: DeliveredApplication[] = [];
   const projects: Placed[] = [];
   const registrations: ClusterRegistration[] = [];
-  const render = yieldRenderer({ tree, tool, cache, readLayer, objectsOf, isOwn });
+  const targets = new Set(repository.targets.map(({ name }) => name));
+  const isTarget = (folder: string) => targets.has(folder);
+  const render = yieldRenderer({ tree, tool, cache, readLayer, objectsOf, isOwn, isTarget });
   await follow(roots, undefined, 0);
   return {
     applications,

@@ -66,7 +66,7 @@ export async function checkRepository(
     failureOf: (folder) => builds.get(folder)?.failure,
   };
   const isFirst = !shard || shard.index === 1;
-  const delivery = isFirst ? await repositoryDelivery(repository, { ...context, tool, cache }) : undefined;
+  const delivery = isFirst ? await repositoryDelivery(whole, { ...context, tool, cache }) : undefined;
   const findings = [
     ...sourceFindings(context),
     ...(delivery ? deliveryFindings(delivery, context) : []),

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { copyOfRepository, edit } from '../testing/repository-copy.ts';
+import { gitRepository } from '../testing/git-repository.ts';
+import { copyOfRepository, edit, runCli } from '../testing/repository-copy.ts';
 import { addCluster, type NewCluster } from './cluster.ts';
 
 const OPTIONS: NewCluster = {
@@ -48,6 +49,22 @@ describe('cluster add', () => {
     edit(root, 'clusters/prod-us/cluster-info.yaml', 'region: us', 'region: eu');
     expect(refusal(root, {})).toContain('edited by hand: clusters/prod-us/cluster-info.yaml');
     expect(existsSync(join(root, 'clusters/prod-xx'))).toBe(false);
+  });
+
+  it('says that a held ring has nothing for the cluster yet, and what to do', () => {
+    const root = copyOfRepository();
+    gitRepository({ '.gitignore': 'node_modules\n' }, root);
+    expect(runCli(root, ['promote', 'rest', 'HEAD']).code).toBe(0);
+    const add = (name: string, ring: string) => {
+      const options = ['--overlay', 'prod', '--region', 'eu-west-2', '--network', 'n', '--host', `${name}.example.com`];
+      const storage = ['--storage-class', 'block', '--shared-storage-class', 'file'];
+      return runCli(root, ['cluster', 'add', name, '--ring', ring, ...options, ...storage]);
+    };
+    const held = add('one', 'rest');
+    expect(held.stderr).toMatch(/^ring rest is held at [0-9a-f]{12}, which has no clusters\/one: /m);
+    expect(held.stderr).toContain('`npm run promote -- rest main`');
+    expect(held.stderr).toContain('a ring that does: dev, first\n');
+    expect([held.code, add('two', 'first')]).toEqual([0, expect.objectContaining({ code: 0, stderr: '' })]);
   });
 
   it('quotes names that YAML takes for something else', () => {

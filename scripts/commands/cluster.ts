@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { trunkOf } from '../diff/rows.ts';
 import { applyGeneration } from '../generate/generate.ts';
 import { guardedPlan } from '../generate/guarded-plan.ts';
 import { scalar } from '../generate/scalar.ts';
+import { isCommitName } from '../git/git.ts';
 import { clusterRecordSchema } from '../records/cluster-record.ts';
-import { loadRecords } from '../records/load-records.ts';
-import { openSourceTree, overlayTree } from '../system/source-tree.ts';
+import { type LoadedRecords, loadRecords } from '../records/load-records.ts';
+import { log } from '../system/log.ts';
+import { openSourceTree, overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 import type { YamlIssue } from '../yaml/validate-yaml.ts';
@@ -46,7 +49,21 @@ export function addCluster(root: string, name: string, options: NewCluster): num
   writeFileAtomic(join(root, path), tree.read(path) ?? '');
   applyGeneration(root, plan);
   for (const written of [path, ...plan.writes.keys()]) process.stdout.write(`+ ${written}\n`);
+  for (const line of heldLines(tree, loaded, name, options.ring)) log(line);
   return 0;
+}
+
+/** A ring that is held at a commit without the cluster has nothing for it, and the check refuses that (ARGO011). */
+function heldLines(tree: SourceTree, { rings }: LoadedRecords, name: string, ring: string): string[] {
+  const revision = rings.find((one) => one.name === ring)?.revision ?? '';
+  if (!isCommitName(revision) || tree.readAt(revision, [`clusters/${name}/cluster.yaml`])?.[0] !== undefined) return [];
+  const branch = trunkOf(tree);
+  const open = rings.filter((one) => one.revision === branch).map((one) => one.name);
+  const other = open.length > 0 ? `; or put the cluster into a ring that does: ${open.join(', ')}` : '';
+  return [
+    `ring ${ring} is held at ${revision.slice(0, 12)}, which has no clusters/${name}: Argo CD would find nothing to apply`,
+    `let the ring follow ${branch} in the same change (\`npm run promote -- ${ring} ${branch}\`), and hold it again when that is merged${other}`,
+  ];
 }
 
 export function listClusters(root: string): number {

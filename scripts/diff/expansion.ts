@@ -61,6 +61,7 @@ export async function expandSide(
       readLayer: of.layer,
       objectsOf: () => undefined,
       isOwn,
+      isTarget: () => false,
     };
     const renderer = renderers.get(of) ?? yieldRenderer(surroundings);
     renderers.set(of, renderer);

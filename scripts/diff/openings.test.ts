@@ -31,6 +31,13 @@ const egress = (policy?: Value) => ({ spec: policy ? { outboundTrafficPolicy: po
 const mesh = (config: Value) => ({ istiod: { meshConfig: config } });
 const outbound = (mode: string) => mesh({ outboundTrafficPolicy: { mode } });
 const namespace = (labels: Value) => ({ metadata: { labels } });
+const pod = (part: string, inject?: string, other = {}): Value => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'x' },
+  spec: { template: { metadata: { [part]: inject ? { 'sidecar.istio.io/inject': inject } : {}, ...other } } },
+});
+const annotated = { annotations: { 'sidecar.istio.io/inject': 'true' } };
 const slashes = (normalization: string) => mesh({ pathNormalization: { normalization } });
 
 it.each<[string, Value | undefined, Value | undefined, string]>([
@@ -69,6 +76,24 @@ it.each<[string, Value | undefined, Value | undefined, string]>([
     'istiod.meshConfig.pathNormalization.normalization DECODE_AND_MERGE_SLASHES NONE',
   ],
   ['Namespace', namespace({ 'istio.io/rev': 'a' }), namespace({}), 'metadata.labels.istio-injection enabled not set'],
+  ...['labels', 'annotations'].map((part): [string, Value, Value, string] => [
+    'Deployment',
+    pod(part),
+    pod(part, 'false'),
+    `spec.template.metadata.${part}["sidecar.istio.io/inject"] not set false`,
+  ]),
+  [
+    'Deployment',
+    pod('labels', undefined, annotated),
+    pod('labels', 'false', annotated),
+    'spec.template.metadata.labels["sidecar.istio.io/inject"] true false',
+  ],
+  [
+    'Deployment',
+    undefined,
+    pod('labels', 'false'),
+    'spec.template.metadata.labels["sidecar.istio.io/inject"] not set false',
+  ],
 ])('%s: %j to %j opens', (kind, before, after, found) => {
   expect(between(kind, before, after)).toEqual([found]);
   // The way back closes.
@@ -82,6 +107,12 @@ it.each<[string, Value | undefined, Value | undefined]>([
   ['DestinationRule', tls('ISTIO_MUTUAL'), subset()],
   ['Sidecar', egress({ mode: 'REGISTRY_ONLY' }), egress({})],
   ['Sidecar', undefined, egress()],
+  ['Deployment', undefined, pod('labels')],
+  ['Deployment', pod('labels'), pod('labels', 'true')],
+  // What is neither true nor false is passed over, and the label goes before the annotation.
+  ['Deployment', pod('annotations'), pod('annotations', 'no')],
+  ['Deployment', pod('labels', 'true'), pod('annotations', 'false', { labels: { 'sidecar.istio.io/inject': 'true' } })],
+  ['Deployment', pod('labels', 'false'), undefined],
   [FILE, { replicas: 1 }, { replicas: 2 }],
   [FILE, undefined, outbound('REGISTRY_ONLY')],
 ])('%s: %j to %j opens nothing', (kind, before, after) => {

@@ -1,6 +1,10 @@
 import { describeResource } from '../findings/finding.ts';
 import { entriesOf, recordOf } from '../resources/fields.ts';
+import type { RenderedObject } from '../resources/kube-object.ts';
 import { isRecord, valueAt } from '../resources/value.ts';
+import { podTemplateOf } from '../resources/workloads.ts';
+import { isKubeObject } from '../sources/declaration.ts';
+import { fieldText } from './field-changes.ts';
 import { FILE } from './file-items.ts';
 import type { ObjectChange } from './object-changes.ts';
 
@@ -22,7 +26,7 @@ type Reader = (before: Fields, after: Fields) => Setting[];
 /** Settings of an object, or of the values of a chart, that let more through than before. */
 export function openings({ ref, before, after }: ObjectChange): string[] {
   const settings = READERS[ref.kind]?.(before?.value ?? {}, after?.value ?? {}) ?? [];
-  return settings
+  return [...settings, ...injectionOf(before, after)]
     .filter((one) => rank(one.order, one.after) > rank(one.order, one.before))
     .map((one) => `${describeResource(ref)}: \`${one.field}\` goes from ${text(one.before)} to ${text(one.after)}`);
 }
@@ -47,6 +51,8 @@ const TLS: Order = [['ISTIO_MUTUAL', 'MUTUAL'], ['SIMPLE'], [undefined], ['DISAB
 const EGRESS: Order = [['REGISTRY_ONLY'], [undefined], ['ALLOW_ANY']];
 const POD_SECURITY: Order = [['restricted'], ['baseline'], ['privileged'], [undefined]];
 const INJECTION: Order = [['enabled'], ['disabled', undefined]];
+const INJECT = 'sidecar.istio.io/inject';
+const OF_PODS: Order = [['true', undefined], ['false']];
 const AUTO_MTLS: Order = [[true, undefined], [false]];
 /** Istio security/normalization: the fewer spellings are made one, the more of them pass a policy. */
 const PATHS: Order = [['DECODE_AND_MERGE_SLASHES'], ['MERGE_SLASHES'], [undefined, 'DEFAULT', 'BASE'], ['NONE']];
@@ -116,6 +122,23 @@ const READERS: Readonly<Record<string, Reader>> = {
     });
   },
 };
+
+/**
+ * Whether pods get a sidecar: one without takes plaintext from anyone, and no policy of Istio holds for it. The label takes the place of
+ * the annotation, and what is neither `true` nor `false` counts as not set (Istio pkg/kube/inject injectRequired).
+ */
+function injectionOf(before: RenderedObject | undefined, after: RenderedObject | undefined): Setting[] {
+  // A file of values is no object.
+  const pods = [before, after].map((one) => (isKubeObject(one?.value) ? podTemplateOf(one.value) : undefined));
+  const { path } = pods[1] ?? pods[0] ?? {};
+  if (!path) return [];
+  const part = pods.some((pod) => pod?.labels[INJECT] !== undefined) ? 'labels' : 'annotations';
+  const [was, is] = pods.map((pod) => {
+    const value = String(pod?.labels[INJECT] ?? pod?.annotations[INJECT]);
+    return ['true', 'false'].includes(value) ? value : undefined;
+  });
+  return [{ field: fieldText([...path, 'metadata', part, INJECT]), order: OF_PODS, before: was, after: is }];
+}
 
 function keysOf(values: readonly Fields[], path: readonly string[]): string[] {
   return [...new Set(values.flatMap((value) => Object.keys(recordOf(valueAt(value, path)))))];

@@ -36,30 +36,70 @@ const wave: CodeInfo = {
   good: tree(2),
 };
 
-/** Applications that one parent applies: nothing comes before its kinds, its namespace and its webhooks. */
+/** What one parent applies, itself or through Applications of its own: nothing comes before its kinds, namespace and webhooks. */
 export const waveOrderRule: DeliveryRule = {
   codes: [wave],
   *check({ applications, sets }: Delivery): Generator<SourceProblem> {
     // A set applies all of its Applications at once, whatever their waves.
     const unordered = new Set(sets.map(nameOf));
-    for (const [parent, family] of byParent(applications)) {
-      if (parent === undefined || unordered.has(parent)) continue;
-      const bringers = family.map((one) => ({ one, brings: broughtBy(one) }));
-      for (const one of family) {
-        const own = broughtBy(one);
-        for (const need of neededBy(one)) {
-          if (own.has(need)) continue;
-          const late = bringers.find(
-            ({ one: other, brings }) => other !== one && brings.has(need) && waveOf(other) >= waveOf(one),
-          );
-          if (!late) continue;
-          const message = `\`${nameOf(one)}\` (wave ${waveOf(one)}) needs ${need}, which comes with \`${nameOf(late.one)}\` (wave ${waveOf(late.one)})`;
-          yield { code: wave, source: one.placeOf(['metadata', 'annotations', WAVE]), message };
-        }
+    const families = byParent(applications.filter(({ parent }) => parent !== undefined && !unordered.has(parent)));
+    const byName = new Map(applications.map((one) => [nameOf(one), one]));
+    const brings = bringing(families);
+    for (const one of [...families.values()].flat()) {
+      const own = broughtBy(one);
+      for (const need of neededBy(one)) {
+        if (own.has(need)) continue;
+        const found = firstLate(one, (other) => brings(other).has(inCluster(one, need)), { families, byName });
+        if (!found) continue;
+        const { at, late } = found;
+        const needs = at === one ? 'needs' : `brings \`${nameOf(one)}\`, which needs`;
+        const message = `\`${nameOf(at)}\` (wave ${waveOf(at)}) ${needs} ${need}, which comes with \`${nameOf(late)}\` (wave ${waveOf(late)})`;
+        yield { code: wave, source: at.placeOf(['metadata', 'annotations', WAVE]), message };
       }
     }
   },
 };
+
+type Families = ReadonlyMap<string | undefined, readonly DeliveredApplication[]>;
+
+/** The nearest of an Application and those above it beside which, or after which, something is synced that has what it needs. */
+function firstLate(
+  one: DeliveredApplication,
+  hasIt: (other: DeliveredApplication) => boolean,
+  { families, byName }: { families: Families; byName: ReadonlyMap<string, DeliveredApplication> },
+): { at: DeliveredApplication; late: DeliveredApplication } | undefined {
+  const above = new Set<DeliveredApplication>();
+  for (let at: DeliveredApplication | undefined = one; at && !above.has(at); at = byName.get(at.parent ?? '')) {
+    above.add(at);
+    const level = at;
+    const having = (families.get(at.parent) ?? []).filter((other) => other !== level && hasIt(other));
+    const late = having.find((other) => waveOf(other) >= waveOf(level));
+    if (late) return { at, late };
+    // Something before it has it.
+    if (having.length > 0) return undefined;
+  }
+  return undefined;
+}
+
+/** What an Application brings to which cluster, itself and through the Applications that it applies. */
+function bringing(families: Families): (one: DeliveredApplication) => ReadonlySet<string> {
+  const known = new Map<DeliveredApplication, Set<string>>();
+  const brings = (one: DeliveredApplication): Set<string> => {
+    const before = known.get(one);
+    if (before) return before;
+    const all = new Set([...broughtBy(one)].map((need) => inCluster(one, need)));
+    // Known before its children are asked: an Application may apply itself.
+    known.set(one, all);
+    for (const child of families.get(nameOf(one)) ?? []) for (const need of brings(child)) all.add(need);
+    return all;
+  };
+  return brings;
+}
+
+function inCluster(one: DeliveredApplication, need: string): string {
+  const { name, server } = destinationOf(one);
+  return `${name || server} ${need}`;
+}
 
 function byParent(applications: readonly DeliveredApplication[]): Map<string | undefined, DeliveredApplication[]> {
   const families = new Map<string | undefined, DeliveredApplication[]>();

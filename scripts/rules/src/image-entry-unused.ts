@@ -1,5 +1,6 @@
 import { indexTarget } from '../../resources/target-index.ts';
 import { valueAt } from '../../resources/value.ts';
+import { layersOf } from '../../sources/repository.ts';
 import { locate, rangeOf } from '../../yaml/locate.ts';
 import { positionAt } from '../../yaml/yaml-file.ts';
 import type { CodeInfo, SourceRule } from '../rule.ts';
@@ -33,7 +34,11 @@ export const imageEntryUnusedRule: SourceRule = {
     const built = [...repository.layers.map(({ folder }) => folder), ...repository.targets.map(({ name }) => name)];
     const images = new Set(built.flatMap((folder) => imagesIn(objectsOf(folder) ?? [])));
     if (images.size === 0) return;
-    for (const { file, spec } of repository.layers) {
+    // What cannot be built may have the image; why it cannot is another finding.
+    const unknown = new Set(
+      repository.targets.filter(({ name }) => !objectsOf(name)).flatMap(({ layer }) => layersOf(layer)),
+    );
+    for (const { file, spec } of repository.layers.filter((layer) => !unknown.has(layer))) {
       for (const [index, entry] of (Array.isArray(spec.images) ? spec.images : []).entries()) {
         if (images.has(entry.name) || images.has(entry.newName ?? '')) continue;
         const at = locate(file.documents[0]?.contents ?? null, ['images', index, 'name']);
