@@ -63,7 +63,7 @@ describe('validate --manifests', () => {
     });
     const endless = spawnSync(
       'sh',
-      ['-c', 'exec node -r ts-node/register scripts/cli.ts validate -m - -o json < /dev/zero'],
+      ['-c', 'exec node -r ./scripts/load-typescript.js scripts/cli.ts validate -m - -o json < /dev/zero'],
       {
         cwd: ROOT,
         encoding: 'utf8',
@@ -80,7 +80,7 @@ describe('validate --manifests', () => {
       'sh',
       [
         '-c',
-        `printf %s "$0" > "${pipe}" & exec node -r ts-node/register scripts/cli.ts validate -m "${pipe}"`,
+        `printf %s "$0" > "${pipe}" & exec node -r ./scripts/load-typescript.js scripts/cli.ts validate -m "${pipe}"`,
         SERVICE,
       ],
       {
