@@ -773,7 +773,7 @@ describe('each breakage of the real repository is found at its file and line', (
       let checked: Awaited<ReturnType<typeof breakAndCheck>>;
       beforeAll(async () => {
         checked = await breakAndCheck(breakages);
-      }, 180_000);
+      });
 
       it.each(breakages)('$what ($code)', ({ file, code, at = file, line }) => {
         const { findings, read } = checked;

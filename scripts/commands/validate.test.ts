@@ -67,7 +67,7 @@ describe('validate --manifests', () => {
       {
         cwd: ROOT,
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 180_000,
       },
     );
     expect([endless.status, JSON.parse(endless.stdout).findings[0].code]).toEqual([1, 'SRC003']);
@@ -86,7 +86,7 @@ describe('validate --manifests', () => {
       {
         cwd: ROOT,
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 180_000,
       },
     );
     expect(read).toMatchObject({ status: 1, stdout: expect.stringContaining('K8S002') });
