@@ -77,7 +77,7 @@ describe('check', () => {
   it('ends well when it runs twice at once', async () => {
     const root = copyOfRepository();
     const run = () =>
-      runProcess(process.execPath, ['-r', 'ts-node/register', 'scripts/cli.ts', 'check'], { cwd: root });
+      runProcess(process.execPath, ['-r', './scripts/load-typescript.js', 'scripts/cli.ts', 'check'], { cwd: root });
 
     for (const { code, stderr } of await Promise.all([run(), run()]))
       expect({ code, stderr }).toMatchObject({ code: 0 });

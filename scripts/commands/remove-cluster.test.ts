@@ -22,7 +22,7 @@ it('takes a cluster out of git and names the second step', () => {
   expect(runCli(root, ['validate', '--quiet'])).toMatchObject({ code: 0 });
   git('checkout', '.');
   expect(existsSync(join(root, 'clusters/dev-eu/cluster.yaml'))).toBe(true);
-}, 60_000);
+});
 
 it('takes away what others hold of it: remote secrets, and its registration with Argo CD', () => {
   const { root, git } = committed();
@@ -44,7 +44,7 @@ it('takes away what others hold of it: remote secrets, and its registration with
   expect(readFileSync(join(root, 'clusters/prod-us/platform/kustomization.yaml'), 'utf8')).not.toContain(
     'remote-secret',
   );
-}, 60_000);
+});
 
 it('writes nothing while the record of another cluster is wrong, or a file was edited by hand', () => {
   const { root, git } = committed();
@@ -62,7 +62,7 @@ it('writes nothing while the record of another cluster is wrong, or a file was e
     expect(git('status', '--porcelain')).toBe(`M ${file}`);
     git('checkout', '.');
   }
-}, 60_000);
+});
 
 it('asks git about each file that it would remove, wherever that is', () => {
   const { root } = committed();
@@ -73,7 +73,7 @@ it('asks git about each file that it would remove, wherever that is', () => {
     stderr: expect.stringContaining(`?? ${remote}`),
   });
   expect([remote, 'clusters/dev-eu/cluster.yaml'].filter((path) => !existsSync(join(root, path)))).toEqual([]);
-}, 60_000);
+});
 
 it('refuses without the name, and what could not be brought back', () => {
   const { root } = committed();
@@ -92,4 +92,4 @@ it('refuses without the name, and what could not be brought back', () => {
     stderr: expect.stringMatching(/holds what git does not have[\s\S]*clusters\/dev-eu\/notes.txt/),
   });
   expect(existsSync(join(root, 'clusters/dev-eu/cluster.yaml'))).toBe(true);
-}, 60_000);
+});

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const inputs = { meshRoot: await createRoot(new Date()) };
   const trusted = await stepped(first.tree, meshRoot, { clusters: ALL, inputs });
   apart = await stepped(trusted, meshRoot, { clusters: ['prod-us'], inputs });
-}, 60_000);
+});
 
 function chosen(direction: 'forward' | 'back', options: StepChoice = {}, tree = apart, kind = meshRoot) {
   const { clusters, step } = nextStep(tree, kind, direction, options);
@@ -55,7 +55,7 @@ describe('the next step', () => {
     expect(chosen('forward', { cluster: ALL }, tree)).toBe('prod-eu prod-us: standby to trusted');
     expect(chosen('forward', { cluster: ['dev-eu', 'prod-us'] }, tree)).toBe('dev-eu prod-us: standby to trusted');
     expect(chosen('forward', {}, tree, session)).toBe('dev-eu prod-eu prod-us: standby to accepted');
-  }, 60_000);
+  });
 
   it('in an emergency is that of all clusters, whatever phase they are in, and leads to the first one', async () => {
     const begun = await stepped(first.tree, session, { clusters: ['prod-us'] });
@@ -94,5 +94,5 @@ describe('the next step', () => {
       { cluster: 'prod-eu', phase: 'trusted', next: 'signing', back: 'standby' },
       { cluster: 'prod-us', phase: 'signing', next: 'reissued', back: 'trusted' },
     ]);
-  }, 60_000);
+  });
 });

@@ -12,7 +12,7 @@ const CLUSTER = 'prod-eu';
 let tree: SourceTree;
 beforeAll(async () => {
   ({ tree } = await rotationTree(new Date(), [CLUSTER]));
-}, 60_000);
+});
 
 /** A clone of this repository in which a cluster has its first secrets. */
 function clone() {
@@ -57,7 +57,7 @@ describe('rotate apply', () => {
     });
     expect(existsSync(join(root, '.git/ai-spm-mesh'))).toBe(false);
     expect(git('status', '--porcelain')).toBe('');
-  }, 60_000);
+  });
 
   it('leaves out of its commit what git does not know', async () => {
     const { root, git, rotate } = clone();
@@ -72,7 +72,7 @@ describe('rotate apply', () => {
     expect(kustomization).toContain('secrets/ai-spm-session-2.yaml');
     expect(kustomization).not.toContain('secrets/mine.yaml');
     expect(existsSync(join(root, `clusters/${CLUSTER}/secrets/mine.yaml`))).toBe(true);
-  }, 60_000);
+  });
 
   it('reads no secret of a cluster before the gates are open', async () => {
     const { rotate } = clone();
@@ -80,7 +80,7 @@ describe('rotate apply', () => {
 
     expect([code, stderr]).toEqual([1, expect.stringContaining('closed collected')]);
     expect(stderr).not.toContain('the step takes values');
-  }, 60_000);
+  });
 
   it('begins no second rotation where its last step is only run again, and does where the phase is named', async () => {
     const { git, rotate, commits } = clone();
@@ -95,7 +95,7 @@ describe('rotate apply', () => {
     expect(commits()).toBe(1);
     expect((await rotate('session', { commit: true, to: 'accepted' })).code).toBe(0);
     expect(commits()).toBe(2);
-  }, 120_000);
+  });
 
   it('takes a step that was committed and then killed for taken', async () => {
     const { root, git, rotate, commits } = clone();
@@ -110,7 +110,7 @@ describe('rotate apply', () => {
     expect([commits(), git('status', '--porcelain')]).toEqual([1, '']);
     expect((await rotate('gateway-tls', { commit: true })).code).toBe(0);
     expect(commits()).toBe(2);
-  }, 120_000);
+  });
 });
 
 describe('rotate verify', () => {

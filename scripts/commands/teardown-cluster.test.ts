@@ -127,7 +127,7 @@ describe('cluster teardown', () => {
     ];
     for (const [args, message] of refusals)
       expect(run(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
-  }, 60_000);
+  });
 
   it('takes what is gone for deleted, and says where no Argo CD is', async () => {
     const missing = () => Promise.reject(Object.assign(new Error('HTTP-Code: 404'), { code: 404 }));

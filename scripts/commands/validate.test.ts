@@ -63,11 +63,11 @@ describe('validate --manifests', () => {
     });
     const endless = spawnSync(
       'sh',
-      ['-c', 'exec node -r ts-node/register scripts/cli.ts validate -m - -o json < /dev/zero'],
+      ['-c', 'exec node -r ./scripts/load-typescript.js scripts/cli.ts validate -m - -o json < /dev/zero'],
       {
         cwd: ROOT,
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 180_000,
       },
     );
     expect([endless.status, JSON.parse(endless.stdout).findings[0].code]).toEqual([1, 'SRC003']);
@@ -80,13 +80,13 @@ describe('validate --manifests', () => {
       'sh',
       [
         '-c',
-        `printf %s "$0" > "${pipe}" & exec node -r ts-node/register scripts/cli.ts validate -m "${pipe}"`,
+        `printf %s "$0" > "${pipe}" & exec node -r ./scripts/load-typescript.js scripts/cli.ts validate -m "${pipe}"`,
         SERVICE,
       ],
       {
         cwd: ROOT,
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 180_000,
       },
     );
     expect(read).toMatchObject({ status: 1, stdout: expect.stringContaining('K8S002') });

@@ -74,7 +74,7 @@ it('kustomize leads every container to the Secret in use, a canary too, and the 
     'wiz-integration WIZ_CLIENT_SECRET': 'ai-spm-secrets true wiz-client-secret',
   });
   expect(runCli(root, ['validate', '--quiet', '--fail-on', 'warning'])).toMatchObject({ code: 0, stdout: '' });
-}, 120_000);
+});
 
 it('a place in such a patch is that of the field in rotation.yaml', async () => {
   const { tree: first } = await rotationTree(new Date());

@@ -95,8 +95,15 @@ function baseImages(tree: SourceTree): string[] {
   );
 }
 
-/** JSON schemas for editors; hand-written files name them in their first line. */
-function editorSchemas(): [string, string][] {
+let schemaFiles: readonly [string, string][] | undefined;
+
+/** JSON schemas for editors; hand-written files name them in their first line. They hang on no record: made once. */
+function editorSchemas(): readonly [string, string][] {
+  schemaFiles ??= makeEditorSchemas();
+  return schemaFiles;
+}
+
+function makeEditorSchemas(): [string, string][] {
   const schemas = { cluster: clusterRecordSchema, rings: ringsSchema, access: accessSchema };
   return Object.entries(schemas).map(([name, schema]) => [
     `schemas/${name}.schema.json`,

@@ -144,7 +144,9 @@ describe('installing the archive of a release', () => {
       .findKustomize(${JSON.stringify(env)}, () => {}, ${JSON.stringify(release)})
       .then(({ command }) => process.stdout.write(require('node:child_process').execFileSync(command)));`;
     const cwd = resolve(__dirname, '../..');
-    const runs = [1, 2, 3].map(() => runProcess(process.execPath, ['-r', 'ts-node/register', '-e', code], { cwd }));
+    const runs = [1, 2, 3].map(() =>
+      runProcess(process.execPath, ['-r', './scripts/load-typescript.js', '-e', code], { cwd }),
+    );
 
     for (const run of await Promise.all(runs)) expect(run).toEqual({ code: 0, stdout: 'v5.8.1\n', stderr: '' });
     expect(waiting).toHaveLength(3);

@@ -34,7 +34,7 @@ it('the command itself, killed anywhere and run again, takes the step once and l
   const said: string[] = [];
   const run = (...preload: string[]) => {
     const env = { ...process.env, TMPDIR: scratch };
-    const args = ['-r', 'ts-node/register', ...preload, ...COMMAND];
+    const args = ['-r', './scripts/load-typescript.js', ...preload, ...COMMAND];
     const result = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env });
     said.push(result.stdout, result.stderr);
     return result;

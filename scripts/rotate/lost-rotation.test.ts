@@ -21,7 +21,7 @@ const PATH = rotationPath(CLUSTER);
 let first: SourceTree;
 beforeAll(async () => {
   ({ tree: first } = await rotationTree(new Date()));
-}, 60_000);
+});
 const without = (tree: SourceTree) => overlayTree(tree, { [PATH]: undefined });
 
 describe('a rotation.yaml that is gone', () => {
@@ -33,13 +33,13 @@ describe('a rotation.yaml that is gone', () => {
       for (const kind of KINDS) expect(() => phaseOf(kind, without(tree), CLUSTER)).toThrow(`${PATH} is gone`);
       expect(() => statusOf(without(tree), [CLUSTER], KINDS)).toThrow(`${PATH} is gone`);
     }
-  }, 60_000);
+  });
 
   it('is told by a phase that no cluster begins in', async () => {
     const trusted = await stepped(first, meshRoot, { inputs: { meshRoot: await createRoot(new Date()) } });
 
     expect(() => phaseOf(meshRoot, without(trusted), CLUSTER)).toThrow(`${PATH} is gone: mesh-root is in trusted`);
-  }, 60_000);
+  });
 
   it('is none where no rotation has been, whatever a person has put beside the first Secrets', () => {
     const text = first.read(`clusters/${CLUSTER}/secrets/ai-spm-secrets.yaml`) ?? '';

@@ -67,7 +67,7 @@ describe('rotate init', () => {
     for (const file of written.filter((name) => name.includes('.')))
       expect(read(file)).not.toMatch(/PRIVATE KEY|postgresql:/);
     expect(readFileSync(meshRoot, 'utf8')).toMatch(/^age-encryption\.org/);
-  }, 180_000);
+  });
 
   it('refuses another certificate than the one its secrets are sealed to', async () => {
     const root = copyOfRepository();
@@ -83,7 +83,7 @@ describe('rotate init', () => {
       code: 2,
       stderr: expect.stringContaining('clusters/dev-eu/sealing.crt is not the certificate of'),
     });
-  }, 60_000);
+  });
 
   it.each([
     ['a cluster without a record', ['init', 'mars', '--certificate', 'x'], 'no valid record of a cluster `mars`'],

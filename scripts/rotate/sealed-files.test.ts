@@ -10,7 +10,7 @@ const FOLDER = 'clusters/prod-eu/secrets';
 let first: SourceTree;
 beforeAll(async () => {
   first = (await rotationTree(new Date())).tree;
-}, 60_000);
+});
 
 const phases = (tree: SourceTree) => KINDS.map((kind) => phaseOf(kind, tree, 'prod-eu')?.name);
 

@@ -70,7 +70,9 @@ describe('the lock', () => {
       const hold = () => { console.log('in'); return word(); };
       console.log('there');
       word().then(() => withLock(${JSON.stringify(lock)}, hold)).catch(({ name }) => console.log(name)).then(() => process.exit());`;
-    const others = Array.from({ length: 4 }, () => spawn(process.execPath, ['-r', 'ts-node/register', '-e', code]));
+    const others = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['-r', './scripts/load-typescript.js', '-e', code]),
+    );
     onTestFinished(() => others.forEach((other) => void other.kill()));
     const next = () => Promise.all(others.map(async ({ stdout }) => String((await once(stdout, 'data'))[0]).trim()));
 

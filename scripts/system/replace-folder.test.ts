@@ -28,7 +28,7 @@ describe('replaceFolder', () => {
     const root = temporaryTree({});
     const code = `const { replaceFolder } = require('./scripts/system/replace-folder.ts');
       for (let i = 0; i < 300; i++) replaceFolder(${JSON.stringify(join(root, 'report'))}, { a: String(i), b: String(i) });`;
-    const runs = [1, 2, 3].map(() => runProcess(process.execPath, ['-r', 'ts-node/register', '-e', code]));
+    const runs = [1, 2, 3].map(() => runProcess(process.execPath, ['-r', './scripts/load-typescript.js', '-e', code]));
 
     for (const run of await Promise.all(runs)) expect(run).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readdirSync(root, { recursive: true }).sort()).toEqual(['report', 'report/a', 'report/b']);

@@ -18,7 +18,9 @@ describe('withTemporaryFolder', () => {
       });`;
     const env = { ...process.env, TMPDIR };
 
-    expect(await runProcess(process.execPath, ['-r', 'ts-node/register', '-e', script], { env })).toMatchObject({
+    expect(
+      await runProcess(process.execPath, ['-r', './scripts/load-typescript.js', '-e', script], { env }),
+    ).toMatchObject({
       code,
       stdout: 'true',
     });

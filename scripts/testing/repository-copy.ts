@@ -66,7 +66,7 @@ export function runCli(
 ): CliResult {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['-r', 'ts-node/register', 'scripts/cli.ts', ...args],
+    ['-r', './scripts/load-typescript.js', 'scripts/cli.ts', ...args],
     {
       cwd: root,
       encoding: 'utf8',

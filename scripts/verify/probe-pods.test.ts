@@ -93,7 +93,7 @@ it.each([
     setTimeout(() => process.kill(process.pid, '${signal}'), 100);
     withProbePods(connection, ['web', 'outside'], 'curl', () => new Promise((done) => setTimeout(done, 20000)))
       .finally(() => process.stdout.write('went on'));`;
-  const result = await runProcess(process.execPath, ['-r', 'ts-node/register', '-e', script]);
+  const result = await runProcess(process.execPath, ['-r', './scripts/load-typescript.js', '-e', script]);
 
   expect(result).toMatchObject({ code, stdout: 'verify-web-0 verify-outside-1 ' });
 });

@@ -17,7 +17,7 @@ let newRoot: Awaited<ReturnType<typeof createRoot>>;
 beforeAll(async () => {
   first = await rotationTree(new Date(), CLUSTERS);
   newRoot = await createRoot(new Date());
-}, 60_000);
+});
 
 const inputs = () => ({ meshRoot: newRoot, values: { 'wiz-client-id': 'a', 'wiz-client-secret': 'b' } });
 const forward = (tree: SourceTree, kind: RotationKind, clusters = CLUSTERS) =>
@@ -60,7 +60,7 @@ describe('the way back', () => {
     const again = await back(await forward(begun, meshRoot, ['prod-us']), meshRoot, ['prod-us']);
 
     expect(closed(again, meshRoot)).toContain('prod-us: nothing was collected (--context or --from)');
-  }, 60_000);
+  });
 
   it('of session leads from signing at once, while a rollout hangs: pods of both phases take both', async () => {
     expect(closed(await forward(await forward(first.tree, session), session), session)).toEqual([]);

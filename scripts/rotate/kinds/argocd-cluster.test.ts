@@ -33,7 +33,7 @@ beforeAll(async () => {
   const { tree } = await rotationTree(now);
   trees = [overlayTree(tree, { 'argocd/registrations/sealing.crt': management.certificate })];
   for (let index = 0; index < 6; index++) trees.push(await step(trees.at(-1) as SourceTree));
-}, 60_000);
+});
 
 function step(tree: SourceTree, options: StepOptions = {}): Promise<SourceTree> {
   const inputs = liveTokens(tree, options.clusters ?? ['prod-eu'], management.certificate);
@@ -173,7 +173,7 @@ spec:
     // The rules do read what was written.
     writeFileSync(join(root, PATH), (tree.read(PATH) ?? '').replace('name: prod-eu', 'name: prod-uk'));
     expect(runCli(root, ['validate']).stdout).toContain('ARGO020');
-  }, 120_000);
+  });
 });
 
 describe('gates of argocd-cluster', () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   first = await rotationTree(now, CLUSTERS);
   trees = [first.tree];
   for (let index = 0; index < 6; index++) trees.push(await step(trees.at(-1) as SourceTree));
-}, 60_000);
+});
 
 function step(tree: SourceTree, options: StepOptions = {}): Promise<SourceTree> {
   const inputs = liveTokens(tree, options.clusters ?? ['prod-eu'], first.meshRoot.certificate);

@@ -1,5 +1,6 @@
 import { planGeneration } from '../../generate/plan.ts';
 import { loadRecords } from '../../records/load-records.ts';
+import { remembered } from '../../system/remembered.ts';
 import { treeOf } from '../../system/source-tree.ts';
 
 /** A record that is right, for examples. */
@@ -57,9 +58,12 @@ spec:
 `,
 };
 
-/** A small repository with one record and all that is generated from it (nothing, where the record is not right). */
-export function recordTree(record: string): Record<string, string> {
+/**
+ * A small repository with one record and all that is generated from it (nothing, where the record is not right). Most examples have the
+ * same record, and every start of a command that knows the rules makes them.
+ */
+export const recordTree = remembered((record: string): Readonly<Record<string, string>> => {
   const files = { ...SMALL_OVERLAY, 'clusters/demo/cluster.yaml': record };
   const tree = treeOf(files);
   return { ...files, ...Object.fromEntries(planGeneration(tree, loadRecords(tree)).writes) };
-}
+}, 10);
