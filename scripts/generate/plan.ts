@@ -3,8 +3,9 @@ import { accessSchema } from '../access/access-file.ts';
 import { clusterRecordSchema, ringsSchema } from '../records/cluster-record.ts';
 import type { LoadedRecords } from '../records/load-records.ts';
 import { isRecord } from '../resources/value.ts';
+import { usesVault } from '../rotate/from-vault.ts';
 import { currentRegistration, registrationPath } from '../rotate/registration.ts';
-import { readRotationFile } from '../rotate/rotation-file.ts';
+import { FIRST, readRotationFile } from '../rotate/rotation-file.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { parseYaml, plainValue } from '../yaml/yaml-file.ts';
 import { clusterFiles } from './cluster-files.ts';
@@ -35,7 +36,8 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
       secrets: handWritten(tree, `clusters/${record.name}/secrets`),
       platform: handWritten(tree, `clusters/${record.name}/platform`),
     };
-    const { inUse } = readRotationFile(tree, record.name);
+    // A vault has one Secret for all of them.
+    const { inUse } = usesVault(record) ? FIRST : readRotationFile(tree, record.name);
     const around = { revision, images, sealed, consumers, inUse, ...(failoverRegion ? { failoverRegion } : {}) };
     for (const [path, text] of clusterFiles(record, around)) expected.set(path, text);
     const registration = currentRegistration(tree, record);

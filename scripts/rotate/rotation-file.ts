@@ -46,7 +46,7 @@ export type RotationFile = z.infer<typeof rotationFileSchema>;
 
 /** The Secret that `rotate init` makes holds all of them, until the first rotation of each. */
 export const FIRST_SECRET = 'ai-spm-secrets';
-const FIRST: RotationFile = {
+export const FIRST: RotationFile = {
   inUse: {
     database: { secret: FIRST_SECRET, role: 'ai_spm_a' },
     session: { secret: FIRST_SECRET },

@@ -23,6 +23,7 @@ import type { CodeInfo, DeliveryRule, ObjectRule, SourceProblem, SourceRule } fr
 import { authorityWaitsRule } from './sec/authority-waits.ts';
 import { meshRootUntrustedRule } from './sec/mesh-root-untrusted.ts';
 import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
+import { secretMadeTwiceRule } from './sec/secret-made-twice.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
 import { documentNoObjectRule, documentsWithoutObject } from './src/document-no-object.ts';
 import { fileUnreadRule } from './src/file-unread.ts';
@@ -57,6 +58,7 @@ export const objectRules: readonly ObjectRule[] = [
   schemaRule,
   ...kubernetesRules,
   secretPlaintextRule,
+  secretMadeTwiceRule,
   secretInEnvironmentRule,
 ];
 
