@@ -252,9 +252,9 @@ function program(): Command {
   withFacts(stepping('verify', 'say whether the clusters are ready for the next step')).action(
     (kind: string, options) => run(() => load.rotation().verify(ROOT, kind, options))(),
   );
-  withInputs(stepping('abort', 'go back to the phase before, as one commit')).action((kind: string, options) =>
-    run(() => load.rotation().abort(ROOT, kind, options))(),
-  );
+  withInputs(stepping('abort', 'go back to the phase before, as one commit'))
+    .option('--to <phase>', 'refuse unless this is where the step leads; needed for a second step back after the other')
+    .action((kind: string, options) => run(() => load.rotation().abort(ROOT, kind, options))());
   rotate
     .command('collect')
     .description('save what the gates look at, without any secret')

@@ -4,6 +4,7 @@ import { clusterRecordSchema, ringsSchema } from '../records/cluster-record.ts';
 import type { LoadedRecords } from '../records/load-records.ts';
 import { isRecord } from '../resources/value.ts';
 import { usesVault } from '../rotate/from-vault.ts';
+import { demandRotationFile } from '../rotate/lost-rotation.ts';
 import { currentRegistration, registrationPath } from '../rotate/registration.ts';
 import { FIRST, readRotationFile } from '../rotate/rotation-file.ts';
 import type { SourceTree } from '../system/source-tree.ts';
@@ -36,6 +37,7 @@ export function planGeneration(tree: SourceTree, { records, rings }: LoadedRecor
       secrets: handWritten(tree, `clusters/${record.name}/secrets`),
       platform: handWritten(tree, `clusters/${record.name}/platform`),
     };
+    demandRotationFile(tree, record.name);
     // A vault has one Secret for all of them.
     const { inUse } = usesVault(record) ? FIRST : readRotationFile(tree, record.name);
     const around = { revision, images, sealed, consumers, inUse, ...(failoverRegion ? { failoverRegion } : {}) };

@@ -10,6 +10,8 @@ export interface SourceTree {
   kind(path: string): 'file' | 'folder' | 'missing';
   /** False where a symbolic link leads out of the repository. */
   isInside(path: string): boolean;
+  /** True where a symbolic link leads from the path to another file or folder. */
+  isLinked(path: string): boolean;
   /**
    * All files below a folder, sorted; empty where the folder is missing.
    * @param skip names of folders that are not entered
@@ -30,6 +32,8 @@ export function openSourceTree(root: string): SourceTree {
     const real = relative(realRoot, realpathSync(join(realRoot, path)));
     return real !== '..' && !real.startsWith(`..${sep}`);
   };
+  const isLinked = (path: string) =>
+    kind(path) !== 'missing' && realpathSync(join(realRoot, path)) !== join(realRoot, path);
   const readNow = (path: string) =>
     kind(path) === 'file' && isInside(path)
       ? reading(path, () => readFileSync(join(realRoot, path), 'utf8'))
@@ -38,6 +42,7 @@ export function openSourceTree(root: string): SourceTree {
     root: realRoot,
     kind,
     isInside,
+    isLinked,
     read(path) {
       if (!texts.has(path)) texts.set(path, readNow(path));
       return texts.get(path);
@@ -85,6 +90,7 @@ export function treeOf(files: Readonly<Record<string, string>>): SourceTree {
     read: (path) => files[path],
     kind: (path) => (path in files ? 'file' : isFolder(path) ? 'folder' : 'missing'),
     isInside: () => true,
+    isLinked: () => false,
     list: (folder) =>
       Object.keys(files)
         .filter((path) => folder === '.' || path.startsWith(`${folder}/`))
@@ -110,6 +116,7 @@ export function overlayTree(
       return over.kind(path) === 'missing' ? tree.kind(path) : over.kind(path);
     },
     isInside: (path) => tree.isInside(path),
+    isLinked: (path) => over.kind(path) === 'missing' && tree.isLinked(path),
     list: (folder, skip) =>
       [...new Set([...tree.list(folder, skip), ...over.list(folder)])].filter((path) => !gone.has(path)).sort(),
   };
