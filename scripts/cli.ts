@@ -210,7 +210,7 @@ function program(): Command {
     .action((file: string, options) => run(() => load.rotate().root(file, options))());
   rotate
     .command('status')
-    .description('what exists, in which phase it is, what hangs on which key, and what ends when')
+    .description('what exists, in which phase it is, how old it is, what hangs on which key, and what ends when')
     .option('--cluster <names...>', 'only these clusters')
     .option('--context <names...>', 'say which sealing keys these clusters have, and which of them may go')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
