@@ -213,7 +213,7 @@ function program(): Command {
     .action((file: string, options) => run(() => load.rotate().root(file, options))());
   rotate
     .command('status')
-    .description('what exists, in which phase it is, what hangs on which key, and what ends when')
+    .description('what exists, in which phase it is, how old it is, what hangs on which key, and what ends when')
     .option('--cluster <names...>', 'only these clusters')
     .option('--context <names...>', 'say which sealing keys these clusters have, and which of them may go')
     .option('--kubeconfig <file>', 'instead of $KUBECONFIG or ~/.kube/config')
@@ -255,9 +255,9 @@ function program(): Command {
   withFacts(stepping('verify', 'say whether the clusters are ready for the next step')).action(
     (kind: string, options) => run(() => load.rotation().verify(ROOT, kind, options))(),
   );
-  withInputs(stepping('abort', 'go back to the phase before, as one commit')).action((kind: string, options) =>
-    run(() => load.rotation().abort(ROOT, kind, options))(),
-  );
+  withInputs(stepping('abort', 'go back to the phase before, as one commit'))
+    .option('--to <phase>', 'refuse unless this is where the step leads; needed for a second step back after the other')
+    .action((kind: string, options) => run(() => load.rotation().abort(ROOT, kind, options))());
   rotate
     .command('collect')
     .description('save what the gates look at, without any secret')

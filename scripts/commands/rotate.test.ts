@@ -41,6 +41,13 @@ it('rotate init takes a context or a certificate, not both', async () => {
   );
 });
 
+it.each([
+  [{ rootCertificate: 'root.pem' }, '--root-certificate says nothing without --chain FILE'],
+  [{ rsa: true }, '--rsa says nothing without --mesh-request'],
+])('rotate init refuses what would be left unused: %j', async (options, message) => {
+  await expect(init(ROOT, 'prod-eu', { context: 'one', ...options })).rejects.toThrow(message);
+});
+
 it('rotate init says each time that a member of the federation has no authority of the mesh', async () => {
   const root = copyOfRepository();
   const certificate = join(temporaryTree({}), 'sealing.crt');

@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { database } from '../rotate/kinds/database.ts';
+import { gatewayTls } from '../rotate/kinds/gateway-tls.ts';
 import { meshRoot } from '../rotate/kinds/mesh-root.ts';
+import { sealingKey } from '../rotate/kinds/sealing-key.ts';
 import { session } from '../rotate/kinds/session.ts';
+import { wiz } from '../rotate/kinds/wiz.ts';
 import { type RotationTree, rotationTree, stepped } from '../rotate/testing/rotation-tree.ts';
 import { createRoot } from '../secrets/certificates.ts';
-import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
+import { openSourceTree, overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { copyOfRepository, ROOT, runCli } from '../testing/repository-copy.ts';
 import { nextStep, type StepChoice } from './rotation-step.ts';
 
@@ -40,6 +44,21 @@ describe('the next step', () => {
 
     expect(chosen('forward', {}, begun, session)).toBe('prod-us: accepted to signing');
     expect(chosen('back', {}, begun, session)).toBe('prod-us: accepted to standby');
+  });
+
+  it('leaves alone what a cluster has from a vault, and says so where it is named', () => {
+    const record = 'clusters/prod-eu/cluster.yaml';
+    const text = `${first.tree.read(record)}components: [external-secrets]\n`;
+    const tree = overlayTree(first.tree, { [record]: text });
+
+    for (const kind of [session, database, wiz, gatewayTls]) {
+      expect(chosen('forward', {}, tree, kind)).toMatch(/^prod-us: /);
+      expect(() => chosen('forward', { cluster: ALL }, tree, kind)).toThrow(
+        `prod-eu takes what ${kind.name} replaces from a vault`,
+      );
+    }
+    for (const kind of [meshRoot, sealingKey])
+      expect(chosen('forward', { cluster: ALL }, tree, kind)).toMatch(/^prod-eu prod-us: /);
   });
 
   it('is that of the clusters that are named, which must be in one phase', () => {

@@ -5,7 +5,7 @@ import { rotationTree } from '../rotate/testing/rotation-tree.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { gitRepository } from '../testing/git-repository.ts';
 import { copyOfRepository } from '../testing/repository-copy.ts';
-import { apply, type RotateOptions, verify } from './rotation.ts';
+import { abort, apply, type RotateOptions, verify } from './rotation.ts';
 import { status } from './rotation-status.ts';
 
 const CLUSTER = 'prod-eu';
@@ -42,7 +42,9 @@ function clone() {
   };
   const rotate = (kind: string, options: Partial<RotateOptions> = {}) =>
     saying(() => apply(root, kind, { output: 'pretty', ...options }));
-  return { root, git, saying, rotate, commits: () => Number(git('rev-list', '--count', `${start}..HEAD`)) };
+  const back = (kind: string, options: Partial<RotateOptions> = {}) =>
+    saying(() => abort(root, kind, { output: 'pretty', ...options }));
+  return { root, git, saying, rotate, back, commits: () => Number(git('rev-list', '--count', `${start}..HEAD`)) };
 }
 
 describe('rotate apply', () => {
@@ -124,6 +126,31 @@ describe('rotate verify', () => {
       details: { fix: expect.stringContaining('verify sealing-key --context') },
     });
   }, 60_000);
+});
+
+describe('rotate abort', () => {
+  it('goes back no further where its last step is only run again, and does where the phase is named', async () => {
+    const { git, back, rotate, commits } = clone();
+    // A step back from the phase behind, whose files are those of this phase.
+    expect((await rotate('gateway-tls', { selfSigned: true, commit: true })).code).toBe(0);
+    git('commit', '--quiet', '--amend', '--message', `rotate gateway-tls: replaced to requested in ${CLUSTER}`);
+
+    expect(await back('gateway-tls', { commit: true })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('--to standby'),
+    });
+    expect(commits()).toBe(1);
+    expect((await back('gateway-tls', { commit: true, to: 'standby' })).code).toBe(0);
+    expect(commits()).toBe(2);
+  }, 120_000);
+
+  it('goes back from a step on', async () => {
+    const { back, rotate, commits } = clone();
+    expect((await rotate('gateway-tls', { selfSigned: true, commit: true })).code).toBe(0);
+
+    expect((await back('gateway-tls', { commit: true })).code).toBe(0);
+    expect(commits()).toBe(2);
+  }, 120_000);
 });
 
 describe('rotate status', () => {

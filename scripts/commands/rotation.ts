@@ -124,7 +124,11 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
   }
   const { clusters, step } = nextStep(tree, kind, direction, options);
   const names = clusters.map(({ name }) => name);
-  if (options.commit && !options.to && (await isTaken(git, kind, step, names, options, isCaughtUp === true))) {
+  if (
+    options.commit &&
+    !options.to &&
+    (await isTaken(git, kind, direction, step, names, options, isCaughtUp === true))
+  ) {
     log(`${kind.name} is in ${step.from.name} by the last commit here: what was begun has been done, and nothing more`);
     log(`to go on from there: push it, merge it, and name the next phase: --to ${step.to.name}`);
     return 0;
@@ -165,11 +169,13 @@ async function take(root: string, kind: RotationKind, direction: Direction, opti
 
 /**
  * Whether the command is the repetition of one that was killed after its commit: its step is the last commit here, and the work tree had to be
- * caught up, or the rotation was over with it. Else the repetition would take another step, or begin another rotation.
+ * caught up, or the rotation was over with it, or both go back, for which few gates wait. Else the repetition would take another step, or begin
+ * another rotation.
  */
 async function isTaken(
   git: GitRepository,
   kind: RotationKind,
+  direction: Direction,
   { from }: LegalStep,
   clusters: readonly string[],
   { emergency = false }: RotateOptions,
@@ -179,7 +185,9 @@ async function isTaken(
   const last = parseStepSubject(stdout.split('\n')[0] ?? '');
   if (last?.kind !== kind.name || last.to !== from.name || stdout.includes(EMERGENCY) !== emergency) return false;
   const isOver = from === kind.phases[0];
-  return (isCaughtUp || isOver) && clusters.some((one) => last.clusters.includes(one));
+  const order = kind.phases.map(({ name }) => name);
+  const goesBackAgain = direction === 'back' && order.indexOf(last.from) > order.indexOf(last.to);
+  return (isCaughtUp || isOver || goesBackAgain) && clusters.some((one) => last.clusters.includes(one));
 }
 
 /** Saves what gates look at, for a machine from which the clusters cannot be reached. */

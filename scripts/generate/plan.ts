@@ -3,8 +3,10 @@ import { accessSchema } from '../access/access-file.ts';
 import { clusterRecordSchema, ringsSchema } from '../records/cluster-record.ts';
 import type { LoadedRecords } from '../records/load-records.ts';
 import { isRecord } from '../resources/value.ts';
+import { usesVault } from '../rotate/from-vault.ts';
+import { demandRotationFile } from '../rotate/lost-rotation.ts';
 import { currentRegistration, registrationPath } from '../rotate/registration.ts';
-import { readRotationFile } from '../rotate/rotation-file.ts';
+import { FIRST, readRotationFile } from '../rotate/rotation-file.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { parseYaml, plainValue } from '../yaml/yaml-file.ts';
 import { clusterFiles } from './cluster-files.ts';
@@ -41,7 +43,9 @@ export function planGeneration(tree: SourceTree, loaded: LoadedRecords): Generat
       secrets: handWritten(tree, `clusters/${record.name}/secrets`),
       platform: handWritten(tree, `clusters/${record.name}/platform`),
     };
-    const { inUse } = readRotationFile(tree, record.name);
+    demandRotationFile(tree, record.name);
+    // A vault has one Secret for all of them.
+    const { inUse } = usesVault(record) ? FIRST : readRotationFile(tree, record.name);
     const delivered = held.get(record.name);
     const around = {
       revision,

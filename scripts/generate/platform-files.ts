@@ -1,5 +1,6 @@
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { ARGOCD_MANAGER } from '../rotate/account-token.ts';
+import { EXTERNAL_SECRETS } from '../rotate/from-vault.ts';
 import type { Surroundings } from './cluster-files.ts';
 import { from } from './scalar.ts';
 
@@ -20,9 +21,15 @@ export function platformFiles(record: ClusterRecord, { sealed }: Surroundings): 
   const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
-${resources.map((name) => `  - ${name}\n`).join('')}`;
+${resources.map((name) => `  - ${name}\n`).join('')}${components(record)}`;
   const files = [...namespaces, ['kustomization.yaml', kustomization] as const];
   return Object.fromEntries(files.map(([name, body]) => [`${folder}/${name}`, body]));
+}
+
+function components({ components = [] }: ClusterRecord): string {
+  const place = components.indexOf(EXTERNAL_SECRETS);
+  const field = `components.${place}`;
+  return place < 0 ? '' : `components:\n  - ${from('../../../overlays/components/external-secrets-platform', field)}\n`;
 }
 
 /** Never deleted by Argo CD: with it would go everything that is in it. */

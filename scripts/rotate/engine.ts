@@ -6,6 +6,7 @@ import { overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { highestVersion } from './cluster-files.ts';
 import type { ClusterFacts } from './facts/facts.ts';
+import { isOfVault } from './from-vault.ts';
 import { demandRotationFile, rotationLost } from './lost-rotation.ts';
 import type {
   FileChanges,
@@ -28,11 +29,12 @@ export interface LegalStep {
 }
 
 /**
- * The phase that a cluster is in, by its files. `undefined` where it has no such secret.
+ * The phase that a cluster is in, by its files. `undefined` where it has no such secret, or has it from a vault.
  * @throws UserError where they are in none, or the cluster has lost its rotation.yaml
  */
 export function phaseOf(kind: RotationKind, tree: SourceTree, cluster: string): RotationPhase | undefined {
   demandRotationFile(tree, cluster);
+  if (isOfVault(tree, cluster, kind.name)) return undefined;
   const name = kind.observe(tree, cluster);
   if (name === undefined) return undefined;
   const phase = kind.phases.find((one) => one.name === name);

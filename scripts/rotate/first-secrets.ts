@@ -4,6 +4,7 @@ import { cacerts, createIntermediate, createSelfSigned, type KeyPair } from '../
 import { scramVerifier } from '../secrets/scram.ts';
 import type { SecretValues } from '../secrets/sealed-secret.ts';
 import { CLOSED, DATABASE_ROLES_SECRET, databaseUrl, newPassword } from './database-roles.ts';
+import { usesVault } from './from-vault.ts';
 import { DATABASE_ROLES, FIRST_SECRET } from './rotation-file.ts';
 
 /** What a new cluster needs, and how its values are made. */
@@ -17,9 +18,17 @@ export interface FirstSecret {
   make(): Promise<SecretValues[]>;
 }
 
-/** @param root authority of the mesh; without one, istiod makes its own, which no other cluster trusts */
+/**
+ * Of a cluster whose values are in a vault, only the authority of the mesh is made here.
+ * @param root authority of the mesh; without one, istiod makes its own, which no other cluster trusts
+ */
 export function firstSecrets(record: ClusterRecord, root: KeyPair | undefined, now: Date): FirstSecret[] {
-  const secrets: FirstSecret[] = [
+  const secrets: FirstSecret[] = usesVault(record) ? [] : valuesOf(record, now);
+  return root ? [...secrets, authorityOf(record, root, now)] : secrets;
+}
+
+function valuesOf(record: ClusterRecord, now: Date): FirstSecret[] {
+  return [
     {
       files: [`secrets/${DATABASE_ROLES_SECRET}.yaml`, `secrets/${FIRST_SECRET}.yaml`],
       make: async () => workloadSecrets(),
@@ -33,8 +42,10 @@ export function firstSecrets(record: ClusterRecord, root: KeyPair | undefined, n
       },
     },
   ];
-  if (!root) return secrets;
-  const authority: FirstSecret = {
+}
+
+function authorityOf(record: ClusterRecord, root: KeyPair, now: Date): FirstSecret {
+  return {
     files: ['platform/cacerts.yaml'],
     make: async () => {
       const intermediate = await createIntermediate(root, record.name, now);
@@ -42,7 +53,6 @@ export function firstSecrets(record: ClusterRecord, root: KeyPair | undefined, n
       return [{ namespace: 'istio-system', name: 'cacerts', data, open: cacerts(intermediate, root.certificate) }];
     },
   };
-  return [...secrets, authority];
 }
 
 /** The database knows the verifier of the password that the services log in with. */

@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { planGeneration } from '../generate/plan.ts';
+import { loadRecords } from '../records/load-records.ts';
+import { generatedRule } from '../rules/gen/generated.ts';
 import { createRoot } from '../secrets/certificates.ts';
+import { readRepository } from '../sources/repository.ts';
 import { openSourceTree, overlayTree, type SourceTree } from '../system/source-tree.ts';
 import type { UserError } from '../system/user-error.ts';
 import { gitRepository } from '../testing/git-repository.ts';
@@ -34,6 +38,17 @@ describe('a rotation.yaml that is gone', () => {
       expect(() => statusOf(without(tree), [CLUSTER], KINDS)).toThrow(`${PATH} is gone`);
     }
   });
+
+  it('is told before anything is generated from what is left, and found by the check', async () => {
+    const tree = without(await stepped(first, session));
+
+    expect(() => planGeneration(tree, loadRecords(tree))).toThrow(`${PATH} is gone`);
+    const repository = readRepository(tree);
+    const found = [...generatedRule.check({ repository, objectsOf: () => undefined, failureOf: () => undefined })];
+    expect(found.map(({ code, source, message }) => [code.code, source.file, message])).toEqual([
+      ['GEN001', PATH, expect.stringContaining(`${PATH} is gone`)],
+    ]);
+  }, 60_000);
 
   it('is told by a phase that no cluster begins in', async () => {
     const trusted = await stepped(first, meshRoot, { inputs: { meshRoot: await createRoot(new Date()) } });
@@ -74,6 +89,18 @@ describe('a rotation.yaml that is no regular file', () => {
     expect(() => phaseOf(session, openSourceTree(root), CLUSTER)).toThrow(`${PATH} is not a regular file`);
     bringBack(root, () => read(root));
     expect(readFileSync(join(root, PATH), 'utf8')).toBe('x\n');
+  });
+
+  it('is refused as a link to that of another cluster, by way of its folder too', () => {
+    const root = temporaryTree({ 'clusters/a/rotation.yaml': 'underWay: {}\n', 'clusters/b/cluster.yaml': '' });
+    symlinkSync('../a/rotation.yaml', join(root, 'clusters/b/rotation.yaml'));
+    symlinkSync('a', join(root, 'clusters/c'));
+
+    for (const cluster of ['b', 'c'])
+      expect(() => readRotationFile(openSourceTree(root), cluster)).toThrow(
+        `clusters/${cluster}/rotation.yaml is not a regular file`,
+      );
+    expect(() => readRotationFile(openSourceTree(root), 'a')).toThrow('is not right');
   });
 
   it('is refused as a folder, and no error where there is none', () => {

@@ -3,7 +3,6 @@ import { UserError } from '../system/user-error.ts';
 import { ACCOUNTS, tokenPath, tokensOf } from './account-token.ts';
 import { isStaged } from './kinds/requested.ts';
 import { demandNothingThere, restoreCommand, rotationPath, STATE_WRONG, VALUES_IN_USE } from './rotation-file.ts';
-import { sealedFiles } from './sealed-files.ts';
 
 const VERSIONED = new RegExp(`/secrets/ai-spm-(${VALUES_IN_USE.join('|')})-\\d+\\.yaml$`);
 
@@ -22,17 +21,18 @@ export function demandRotationFile(tree: SourceTree, cluster: string): void {
 export function rotationLost(cluster: string, trace: string): UserError {
   const path = rotationPath(cluster);
   return new UserError(`${path} is gone: ${trace}`, {
+    source: { file: path, line: 1, column: 1 },
     why: STATE_WRONG,
     fix: `bring it back: ${restoreCommand(path)}`,
   });
 }
 
-/** Files that are there from the first step of some rotation on, and never before it. */
+/** Files that are there from the first step of some rotation on, and never before it. What cannot be read is left to whoever needs it. */
 function madeByRotations(tree: SourceTree, cluster: string): string[] {
   const tokens = ACCOUNTS.flatMap((account) => tokensOf(tree, cluster, account));
   return [
     ...tree.list(`clusters/${cluster}/secrets`).filter((path) => VERSIONED.test(path)),
     ...tokens.map((token) => tokenPath(cluster, token)),
-    ...sealedFiles(tree, cluster).flatMap(({ file, sealed }) => (isStaged(sealed) ? [file] : [])),
+    ...tree.list(`clusters/${cluster}/platform`).filter((path) => isStaged(tree.read(path) ?? '')),
   ];
 }

@@ -47,7 +47,7 @@ export type RotationFile = z.infer<typeof rotationFileSchema>;
 
 /** The Secret that `rotate init` makes holds all of them, until the first rotation of each. */
 export const FIRST_SECRET = 'ai-spm-secrets';
-const FIRST: RotationFile = {
+export const FIRST: RotationFile = {
   inUse: {
     database: { secret: FIRST_SECRET, role: 'ai_spm_a' },
     session: { secret: FIRST_SECRET },
@@ -79,6 +79,7 @@ export function readRotationFile(tree: SourceTree, cluster: string): RotationFil
     demandNothingThere(tree, cluster);
     return FIRST;
   }
+  if (tree.isLinked(path)) throw notRegular(path);
   const { value, issues } = validateYaml(parseYaml(path, text), rotationFileSchema);
   if (value) return value;
   const [{ source, message }] = issues as [(typeof issues)[number]];
@@ -89,12 +90,16 @@ export function readRotationFile(tree: SourceTree, cluster: string): RotationFil
   });
 }
 
-/** @throws UserError for a folder, a pipe, or a symbolic link that leads nowhere or out of the repository: what it said is not known */
+/** @throws UserError for a folder, a pipe, or a symbolic link: what it said is not known, and another file would be changed with it */
 export function demandNothingThere(tree: SourceTree, cluster: string): void {
   const path = rotationPath(cluster);
   // The listing has the links that lead nowhere, too.
   if (tree.kind(path) === 'missing' && !tree.list(`clusters/${cluster}`, FOLDERS).includes(path)) return;
-  throw new UserError(`${path} is not a regular file`, {
+  throw notRegular(path);
+}
+
+function notRegular(path: string): UserError {
+  return new UserError(`${path} is not a regular file`, {
     source: { file: path, line: 1, column: 1 },
     why: STATE_WRONG,
     fix: `it is written by \`npm run rotate\` alone: remove what is there, and ${restoreCommand(path)}`,

@@ -25,6 +25,7 @@ import { meshRootUntrustedRule } from './sec/mesh-root-untrusted.ts';
 import { impossibleSealedValues, sealedValueImpossibleRule } from './sec/sealed-value-impossible.ts';
 import { sealingCertificateInvalidRule } from './sec/sealing-certificate-invalid.ts';
 import { secretInEnvironmentRule } from './sec/secret-in-environment.ts';
+import { secretMadeTwiceRule } from './sec/secret-made-twice.ts';
 import { secretPlaintextRule } from './sec/secret-plaintext.ts';
 import { documentNoObjectRule, documentsWithoutObject } from './src/document-no-object.ts';
 import { fileUnreadRule } from './src/file-unread.ts';
@@ -61,6 +62,7 @@ export const objectRules: readonly ObjectRule[] = [
   schemaRule,
   ...kubernetesRules,
   secretPlaintextRule,
+  secretMadeTwiceRule,
   secretInEnvironmentRule,
 ];
 

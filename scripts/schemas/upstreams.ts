@@ -31,6 +31,12 @@ export const CRD_UPSTREAMS: readonly CrdUpstream[] = [
     version: 'v0.36.6',
     path: 'helm/sealed-secrets/crds',
   },
+  {
+    name: 'external-secrets',
+    module: 'github.com/external-secrets/external-secrets',
+    version: 'v1.3.2',
+    path: 'config/crds/bases/external-secrets.io_externalsecrets.yaml',
+  },
 ];
 
 export const SCHEMA_NAMES: readonly string[] = [KUBERNETES.name, ...CRD_UPSTREAMS.map((upstream) => upstream.name)];

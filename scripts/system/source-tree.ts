@@ -11,6 +11,8 @@ export interface SourceTree {
   kind(path: string): 'file' | 'folder' | 'missing';
   /** False where a symbolic link leads out of the repository. */
   isInside(path: string): boolean;
+  /** True where a symbolic link leads from the path to another file or folder. */
+  isLinked(path: string): boolean;
   /**
    * All files below a folder, sorted; empty where the folder is missing.
    * @param skip names of folders that are not entered
@@ -33,6 +35,8 @@ export function openSourceTree(root: string): SourceTree {
     const real = relative(realRoot, realpathSync.native(join(realRoot, path)));
     return real !== '..' && !real.startsWith(`..${sep}`);
   };
+  const isLinked = (path: string) =>
+    kind(path) !== 'missing' && realpathSync(join(realRoot, path)) !== join(realRoot, path);
   const readNow = (path: string) =>
     kind(path) === 'file' && isInside(path)
       ? reading(path, () => readFileSync(join(realRoot, path), 'utf8'))
@@ -41,6 +45,7 @@ export function openSourceTree(root: string): SourceTree {
     root: realRoot,
     kind,
     isInside,
+    isLinked,
     read(path) {
       if (!texts.has(path)) texts.set(path, readNow(path));
       return texts.get(path);
@@ -90,6 +95,7 @@ export function treeOf(files: Readonly<Record<string, string>>): SourceTree {
     read: (path) => files[path],
     kind: (path) => (path in files ? 'file' : isFolder(path) ? 'folder' : 'missing'),
     isInside: () => true,
+    isLinked: () => false,
     list: (folder) =>
       Object.keys(files)
         .filter((path) => folder === '.' || path.startsWith(`${folder}/`))
@@ -117,6 +123,7 @@ export function overlayTree(
     },
     isInside: (path) => tree.isInside(path),
     readAt: (commit, paths) => tree.readAt(commit, paths),
+    isLinked: (path) => over.kind(path) === 'missing' && tree.isLinked(path),
     list: (folder, skip) =>
       [...new Set([...tree.list(folder, skip), ...over.list(folder)])].filter((path) => !gone.has(path)).sort(),
   };

@@ -1,5 +1,5 @@
 import { createRequest, requestedKey, type SigningRequest } from '../../secrets/certificates.ts';
-import { editSealedSecret, readSealedSecret, type SealedEdit, type SealedSecret } from '../../secrets/sealed-secret.ts';
+import { editSealedSecret, readSealedSecret, type SealedEdit, sealedSecretIn } from '../../secrets/sealed-secret.ts';
 import type { SourceTree } from '../../system/source-tree.ts';
 import { UserError } from '../../system/user-error.ts';
 import { platformPath, readNeeded, sealingCertificateOf } from '../cluster-files.ts';
@@ -39,8 +39,11 @@ function holds(tree: SourceTree, cluster: string, { secret, keyName }: Requested
   return text !== undefined && `${prefix}${keyName}` in readSealedSecret(text, path).encryptedData;
 }
 
-/** Whether a key waits in a Secret, or one that was replaced is kept there. */
-export function isStaged({ encryptedData }: Readonly<SealedSecret>): boolean {
+/** Whether a key waits in the Secret of a file, or one that was replaced is kept there. */
+export function isStaged(text: string): boolean {
+  // To parse the files of every cluster of a fleet would take seconds.
+  if (![WAITING, PREVIOUS].some((prefix) => text.includes(prefix))) return false;
+  const { encryptedData = {} } = sealedSecretIn(text) ?? {};
   return Object.keys(encryptedData).some((name) => name.startsWith(WAITING) || name.startsWith(PREVIOUS));
 }
 

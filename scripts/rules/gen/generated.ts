@@ -1,7 +1,9 @@
 import { firstDifference } from '../../generate/first-difference.ts';
 import { withHeader } from '../../generate/generated-file.ts';
-import { planGeneration } from '../../generate/plan.ts';
-import { loadRecords, RINGS_FILE } from '../../records/load-records.ts';
+import { type GenerationPlan, planGeneration } from '../../generate/plan.ts';
+import { type LoadedRecords, loadRecords, RINGS_FILE } from '../../records/load-records.ts';
+import type { SourceTree } from '../../system/source-tree.ts';
+import { UserError } from '../../system/user-error.ts';
 import type { CodeInfo, SourceProblem, SourceRule } from '../rule.ts';
 import { RECORD, recordTree } from './example-tree.ts';
 
@@ -83,7 +85,11 @@ export const generatedRule: SourceRule = {
     for (const { source, message, fix } of loaded.conflicts)
       yield { code: conflict, source, message, ...(fix ? { fix } : {}) };
     if (loaded.invalid.length + loaded.conflicts.length > 0) return;
-    const plan = planGeneration(tree, loaded);
+    const plan = planOrProblem(tree, loaded);
+    if ('code' in plan) {
+      yield plan;
+      return;
+    }
     const start = (file: string) => ({ file, line: 1, column: 1 });
     for (const file of plan.edited)
       yield { code: edited, source: start(file), message: 'the body does not match the checksum in its first line' };
@@ -98,3 +104,13 @@ export const generatedRule: SourceRule = {
     }
   },
 };
+
+/** A rotation.yaml that is lost or wrong: which Secrets the workloads read is not known, and nothing can be generated. */
+function planOrProblem(tree: SourceTree, loaded: LoadedRecords): GenerationPlan | SourceProblem {
+  try {
+    return planGeneration(tree, loaded);
+  } catch (error) {
+    if (!(error instanceof UserError) || !error.details.source) throw error;
+    return { code: invalid, source: error.details.source, message: error.what, fix: error.details.fix };
+  }
+}
