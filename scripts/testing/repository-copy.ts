@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { applyGeneration } from '../generate/generate.ts';
 import { planGeneration } from '../generate/plan.ts';
@@ -10,25 +10,22 @@ import { temporaryTree } from './temp-repository.ts';
 
 export const ROOT = resolve(__dirname, '..', '..');
 
-const COPIED = [
-  'base',
-  'overlays',
-  'clusters',
-  'argocd',
-  'schemas',
-  'scripts',
-  'docs',
-  'package.json',
-  'tsconfig.json',
-];
+const COPIED = ['base', 'overlays', 'clusters', 'argocd', 'schemas', 'package.json', 'tsconfig.json'];
 
 /**
- * A copy of this repository that a test may change; the code is copied too, since the CLI works on the repository it is in. All rings
- * follow main: the commits that they may be held at are not copied.
+ * A copy of this repository that a test may change. The CLI works on the repository that `scripts/cli.ts` is in, so that is copied too;
+ * the folders beside it, which no test changes and which are most of the files, are links. All rings follow main: the commits that they
+ * may be held at are not copied.
  */
 export function copyOfRepository(): string {
   const root = temporaryTree({});
   for (const name of COPIED) cpSync(join(ROOT, name), join(root, name), { recursive: true });
+  mkdirSync(join(root, 'scripts'));
+  for (const entry of readdirSync(join(ROOT, 'scripts'), { withFileTypes: true })) {
+    const [from, to] = [ROOT, root].map((folder) => join(folder, 'scripts', entry.name)) as [string, string];
+    if (entry.isDirectory()) symlinkSync(from, to);
+    else copyFileSync(from, to);
+  }
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   openRings(root);
   return root;

@@ -58,7 +58,7 @@ it('a proxy may be connected to the istiod that does not answer', async () => {
   const files = { 'live/istiod-2.yaml': second, 'live/answers/istiod-1/debug/syncz': OTHERS_SYNCED };
 
   expect(new Set(await problemsOf(cluster(files)))).toEqual(
-    new Set(['K8S102 pod istio-system/istiod-2: pilot-discovery in istiod-2 fails: connection refused']),
+    new Set(['K8S102 pod istio-system/istiod-2: port 15014 of istiod-2: connection refused']),
   );
 });
 
@@ -83,7 +83,7 @@ it('a pod that cannot be asked, and a check that fails, keep nothing else from b
     'K8S102 what git has for the cluster: the cluster of context `one` does not say which it is',
     'MESH103 pod ai-spm/api-1 has a certificate that',
     expect.stringMatching(/^K8S102 the certificates of the public gateway: /),
-    'K8S102 pod ai-spm/web-1: pilot-agent in web-1 fails: connection refused',
+    'K8S102 pod ai-spm/web-1: port 15000 of web-1: connection refused',
     expect.stringMatching(/^K8S102 the access: /),
   ]);
 });
