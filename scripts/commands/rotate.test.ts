@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { createSealingKey } from '../secrets/certificates.ts';
+import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { copyOfRepository, ROOT } from '../testing/repository-copy.ts';
 import { temporaryTree } from '../testing/temp-repository.ts';
 import { init } from './rotate.ts';
@@ -51,7 +50,7 @@ it.each([
 it('rotate init says each time that a member of the federation has no authority of the mesh', async () => {
   const root = copyOfRepository();
   const certificate = join(temporaryTree({}), 'sealing.crt');
-  writeFileSync(certificate, (await createSealingKey(new Date())).certificate);
+  writeFileSync(certificate, inject('sealingKey').certificate);
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     const spy = vi.spyOn(process[stream], 'write').mockImplementation((text) => {

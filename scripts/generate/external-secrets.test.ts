@@ -1,11 +1,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { loadRecords } from '../records/load-records.ts';
 import { firstSecrets } from '../rotate/first-secrets.ts';
 import { initCluster } from '../rotate/init.ts';
 import { rotationPath } from '../rotate/rotation-file.ts';
-import { createRoot, createSealingKey } from '../secrets/certificates.ts';
+import { createRoot } from '../secrets/certificates.ts';
 import { openSourceTree } from '../system/source-tree.ts';
 import { copyOfRepository, runCli } from '../testing/repository-copy.ts';
 
@@ -58,7 +58,7 @@ underWay: {}
 
   it('is given no values by `rotate init`, and is told where both would make a Secret', async () => {
     const { root, check } = vaultCluster();
-    const [meshRoot, key] = [await createRoot(now), await createSealingKey(now)];
+    const [meshRoot, key] = [await createRoot(now), inject('sealingKey')];
     const written = await initCluster(root, 'prod-eu', {
       certificate: { pem: key.certificate, origin: 'x' },
       root: meshRoot,

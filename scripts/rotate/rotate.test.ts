@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { createSealingKey } from '../secrets/certificates.ts';
 import { copyOfRepository, ROOT, runCli } from '../testing/repository-copy.ts';
@@ -19,7 +19,7 @@ describe('rotate init', () => {
     const root = copyOfRepository();
     const folder = temporaryTree({});
     const [meshRoot, certificate] = [join(folder, 'root.age'), join(folder, 'sealing.crt')];
-    writeFileSync(certificate, (await createSealingKey(new Date())).certificate);
+    writeFileSync(certificate, inject('sealingKey').certificate);
     // Paths are those of the folder that npm was started in.
     const here = { ...env, npm_lifecycle_event: 'rotate', INIT_CWD: folder };
     const init = () =>

@@ -1,6 +1,7 @@
+import { inject } from 'vitest';
 import { planGeneration } from '../../generate/plan.ts';
 import { loadRecords } from '../../records/load-records.ts';
-import { createRoot, createSealingKey, type KeyPair } from '../../secrets/certificates.ts';
+import { createRoot, type KeyPair } from '../../secrets/certificates.ts';
 import { sealSecret } from '../../secrets/sealed-secret.ts';
 import { readSealingCertificate } from '../../secrets/sealing-certificate.ts';
 import { openSourceTree, overlayTree, type SourceTree } from '../../system/source-tree.ts';
@@ -20,7 +21,7 @@ export interface RotationTree {
 /** This repository as it is after `rotate init` of some clusters, in memory. */
 export async function rotationTree(now: Date, clusters: readonly string[] = ['prod-eu']): Promise<RotationTree> {
   const disk = openSourceTree(ROOT);
-  const [meshRoot, sealingKey] = [await createRoot(now), await createSealingKey(now)];
+  const [meshRoot, sealingKey] = [await createRoot(now), inject('sealingKey')];
   const certificate = readSealingCertificate('sealing.crt', sealingKey.certificate, now);
   const files = new Map<string, string>();
   for (const { record } of loadRecords(disk).records.filter((one) => clusters.includes(one.record.name))) {
