@@ -32,7 +32,7 @@ describe('what Argo CD makes of this repository', () => {
       if (facts?.get(name)?.['overlay'] !== 'federation') parts.splice(parts.indexOf('istio-eastwest.yaml'), 1);
       expect(made(name).sort()).toEqual(parts.map((file) => `${name}-${file.replace('.yaml', '')}`).sort());
     }
-    expect(projects.map(nameOf).sort()).toEqual(['argocd', 'default', 'installation', 'platform', 'workloads']);
+    expect(projects.map(nameOf).sort()).toEqual(['argocd', 'installation', 'platform', 'root', 'workloads']);
   });
 
   it('has in each Application what the row of its cluster says', async () => {

@@ -19,7 +19,7 @@ export async function bootstrap(clusters: readonly LabCluster[]): Promise<void> 
   const kubectl = managementOf(clusters);
   // An Application that comes before its server waits minutes for the next try.
   await kubectl(['rollout', 'status', '--namespace', 'argocd', 'deployment/argocd-repo-server', '--timeout=180s']);
-  const files = ['argocd/projects/default.yaml', 'argocd/root.yaml'].flatMap((file) => [
+  const files = ['argocd/projects/root.yaml', 'argocd/root.yaml'].flatMap((file) => [
     '--filename',
     join(CHECKOUT, file),
   ]);

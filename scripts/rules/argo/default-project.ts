@@ -8,7 +8,7 @@ const inDefault: CodeInfo = {
   slug: 'project-default',
   severity: 'error',
   title: 'an Application is in project `default`',
-  why: '`default` allows every repository, cluster, namespace and kind: whoever changes the Application owns the clusters, and Argo CD itself. Only the root Application needs it, since it makes the projects.',
+  why: '`default` allows every repository, cluster, namespace and kind: whoever changes the Application owns the clusters, and Argo CD itself. The root Application, which makes the projects, can have one of its own that is applied beside it.',
   fix: 'Put it in a project that allows no more than it needs.',
   bad: applicationSet({ project: 'default' }),
   good: applicationSet(),
