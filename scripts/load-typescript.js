@@ -22,13 +22,16 @@ const MAP = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
 
 /** What was loaded, by path: for the places in stack traces. */
 const loaded = new Map();
+const maps = new Map();
 let translator;
 
 require.extensions['.ts'] = (module, path) => {
   const text = readFileSync(path, 'utf8');
   const key = createHash('sha256').update(TRANSLATOR).update('\0').update(text).digest('hex');
-  const code = kept(key) ?? keep(key, translate(text, path));
+  // Empty is what a disk that was full, or lost its power, has kept.
+  const code = kept(key) || keep(key, translate(text, path));
   loaded.set(path, code);
+  maps.delete(path);
   module._compile(code, path);
 };
 
@@ -67,10 +70,22 @@ function stackOf(error, sites) {
   return [error, ...sites.map((site) => `    at ${inSource(site)}`)].join('\n');
 }
 
+/** Whatever is wrong with a map, the error itself is shown. */
 function inSource(site) {
-  const map = loaded.get(site.getFileName())?.split(MAP)[1];
-  if (map === undefined) return String(site);
-  const lines = new SourceMap(JSON.parse(Buffer.from(map, 'base64').toString()));
-  const { originalLine, originalColumn } = lines.findEntry(site.getLineNumber() - 1, site.getColumnNumber() - 1);
-  return String(site).replace(/:\d+:\d+(?=\)?$)/, `:${originalLine + 1}:${originalColumn + 1}`);
+  try {
+    const entry = mapOf(site.getFileName())?.findEntry(site.getLineNumber() - 1, site.getColumnNumber() - 1);
+    // What the translation has added is nowhere in the source.
+    if (entry?.originalLine === undefined) return String(site);
+    return String(site).replace(/:\d+:\d+(?=\)?$)/, `:${entry.originalLine + 1}:${entry.originalColumn + 1}`);
+  } catch {
+    return String(site);
+  }
+}
+
+function mapOf(path) {
+  if (!maps.has(path)) {
+    const map = loaded.get(path)?.split(MAP)[1];
+    maps.set(path, map && new SourceMap(JSON.parse(Buffer.from(map, 'base64').toString())));
+  }
+  return maps.get(path);
 }

@@ -59,6 +59,28 @@ it('translates a file once for each content, and stacks name the lines of the so
   expect(await run(root)).toMatchObject({ translated: true });
 });
 
+it('translates anew what was kept empty, and shows an error also where its map is broken or says nothing of a line', async () => {
+  const root = repository();
+  const place = `at Object.<anonymous> (${join(root, 'scripts/main.ts')}:`;
+  await run(root);
+  const [file = ''] = readdirSync(join(root, KEPT));
+  const kept = join(root, KEPT, file);
+  const text = readFileSync(kept, 'utf8');
+
+  writeFileSync(kept, '');
+  expect(await run(root)).toEqual({ translated: true, stdout: `one     ${place}6:24)` });
+  expect(readFileSync(kept, 'utf8')).toBe(text);
+
+  const nothing = Buffer.from('{"version":3,"sources":[],"names":[],"mappings":""}').toString('base64');
+  for (const map of ['e30', 'broken', nothing]) {
+    writeFileSync(kept, text.replace(/(?<=;base64,).*/, map));
+    const { stdout } = await run(root);
+    expect(stdout).toMatch(/^one {5}at /);
+    expect(stdout).toContain(place);
+    expect(stdout).not.toContain('NaN');
+  }
+});
+
 it('translates each time where nothing can be kept', async () => {
   const root = repository({ 'node_modules/.cache/ai-spm-mesh': 'no folder' });
   for (const _ of [1, 2])
