@@ -94,7 +94,9 @@ function program(): Command {
     .argument('<ring>', 'ring of argocd/rings.yaml')
     .argument('<commit>', 'commit of the branch that Argo CD follows, or that branch itself')
     .option('--dry-run', 'say what would change, and write nothing')
-    .action((ring: string, commit: string, options) => run(() => load.rings().promote(ROOT, ring, commit, options))());
+    .action((ring: string, commit: string, options) =>
+      run(() => load.rings().promoteAndTell(ROOT, ring, commit, options))(),
+    );
 
   command('explain', 'explain a finding')
     .argument('<code>', 'a code such as SRC013')
@@ -148,7 +150,7 @@ function program(): Command {
     .description('take a cluster out of git: the first of two steps, nothing stops running')
     .argument('<name>')
     .requiredOption('--confirm <name>', 'the name once more')
-    .action((name: string, { confirm }) => run(() => load.removeCluster().removeCluster(ROOT, name, confirm))());
+    .action((name: string, { confirm }) => run(() => load.removeCluster().removeClusterAndTell(ROOT, name, confirm))());
 
   cluster
     .command('teardown')

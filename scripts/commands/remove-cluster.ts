@@ -12,12 +12,21 @@ import { openSourceTree, overlayTree, type SourceTree } from '../system/source-t
 import { UserError } from '../system/user-error.ts';
 import { writeFileAtomic } from '../system/write-file.ts';
 
+/** Takes a cluster out of the work tree, and says what comes next. */
+export async function removeClusterAndTell(root: string, name: string, confirm: string): Promise<number> {
+  for (const path of await removeCluster(root, name, confirm)) process.stdout.write(`- ${path}\n`);
+  process.stdout.write('Commit and merge this. Everything keeps running until you delete its Applications too:\n');
+  process.stdout.write(`  npm run cluster -- teardown ${name} --context MANAGEMENT-CLUSTER\n`);
+  return 0;
+}
+
 /**
  * First of the two steps that remove a cluster: its record, its sealed secrets and what was generated go from the work tree. The cluster
- * itself keeps running until its Applications are deleted: the second step, which is printed.
+ * itself keeps running until its Applications are deleted, the second step.
  * @param confirm the name once more
+ * @returns what was removed
  */
-export async function removeCluster(root: string, name: string, confirm: string): Promise<number> {
+export async function removeCluster(root: string, name: string, confirm: string): Promise<string[]> {
   const tree = openSourceTree(root);
   const { records } = loadRecords(tree);
   if (!records.some(({ record }) => record.name === name)) {
@@ -48,10 +57,7 @@ export async function removeCluster(root: string, name: string, confirm: string)
   rmSync(join(root, folder), { recursive: true });
   applyGeneration(root, plan);
   const removed = [...elsewhere].filter(([, text]) => text === undefined).map(([path]) => path);
-  for (const path of [`${folder}/`, `argocd/clusters/${name}.yaml`, ...removed]) process.stdout.write(`- ${path}\n`);
-  process.stdout.write('Commit and merge this. Everything keeps running until you delete its Applications too:\n');
-  process.stdout.write(`  npm run cluster -- teardown ${name} --context MANAGEMENT-CLUSTER\n`);
-  return 0;
+  return [`${folder}/`, `argocd/clusters/${name}.yaml`, ...removed];
 }
 
 /** What other members read it with, since an istiod that starts waits for a cluster that it cannot reach; and its registration with Argo CD. */

@@ -38,16 +38,32 @@ export async function status(root: string, { output }: { output: 'pretty' | 'jso
   return 0;
 }
 
+interface Promotion {
+  /** Files, each with `~` where it was written and `-` where it was removed. */
+  changes: string[];
+  notes: string[];
+}
+
+/** Moves a ring, and says what that does. */
+export async function promoteAndTell(
+  root: string,
+  name: string,
+  to: string,
+  options: { dryRun?: boolean },
+): Promise<number> {
+  const { changes, notes } = await promote(root, name, to, options);
+  for (const change of changes) process.stdout.write(`${change}\n`);
+  for (const note of notes) log(note);
+  return 0;
+}
+
 /** Moves a ring to a commit, or back to following the branch, and writes all that follows from it. */
-export async function promote(root: string, name: string, to: string, { dryRun = false }): Promise<number> {
+export async function promote(root: string, name: string, to: string, { dryRun = false }): Promise<Promotion> {
   const repository = await openRings(root);
   const { git, rings, branch, tree } = repository;
   const move = await moveOf(repository, name, to);
   const direction = await checkMove(git, rings, move, branch);
-  if (direction === 'nowhere') {
-    log(`ring ${name} is at ${shown(move.revision)} already`);
-    return 0;
-  }
+  if (direction === 'nowhere') return { changes: [], notes: [`ring ${name} is at ${shown(move.revision)} already`] };
   const text = withRevision(tree.read(RINGS_FILE) ?? '', name, move.revision);
   const planned = overlayTree(tree, { [RINGS_FILE]: text });
   const plan = planGeneration(planned, loadRecords(planned));
@@ -56,15 +72,16 @@ export async function promote(root: string, name: string, to: string, { dryRun =
     writeFileAtomic(join(root, RINGS_FILE), text);
     applyGeneration(root, plan);
   }
-  for (const path of [RINGS_FILE, ...plan.writes.keys()]) process.stdout.write(`~ ${path}\n`);
-  for (const path of plan.orphans) process.stdout.write(`- ${path}\n`);
-  log(await summary(repository, move, direction));
-  log(
-    dryRun
-      ? 'nothing was written (--dry-run)'
-      : `commit these files; \`npm run diff -- --base ${shellWord(branch)}\` says what the clusters will get`,
-  );
-  return 0;
+  const next = dryRun
+    ? 'nothing was written (--dry-run)'
+    : `commit these files; \`npm run diff -- --base ${shellWord(branch)}\` says what the clusters will get`;
+  return {
+    changes: [
+      ...[RINGS_FILE, ...plan.writes.keys()].map((path) => `~ ${path}`),
+      ...plan.orphans.map((path) => `- ${path}`),
+    ],
+    notes: [await summary(repository, move, direction), next],
+  };
 }
 
 async function moveOf({ git, rings, branch, tip }: RingsRepository, name: string, to: string): Promise<Move> {
