@@ -20,12 +20,12 @@ export interface DeliveredSet extends Placed {
 
 /**
  * What the path of an Application yields. `elsewhere`: it is not in this checkout; `chart`: only helm could tell. `placed`: where the
- * objects stand, found out when it is asked. `isTold`: the folder is a target of the check, whose own findings name the file to edit.
+ * objects stand, found out when it is asked. `isReportedElsewhere`: the folder is a target of the check, whose own findings name the file to edit.
  */
 export type Yield =
   | { kind: 'objects'; objects: readonly RenderedObject[]; placed(): readonly Placed[] }
   | { kind: 'chart'; parts: readonly ChartPart[] }
-  | { kind: 'failed'; reason: string; path: FieldPath; isTold?: boolean }
+  | { kind: 'failed'; reason: string; path: FieldPath; isReportedElsewhere?: boolean }
   | { kind: 'unsupported'; reason: string; path: FieldPath }
   | { kind: 'elsewhere' };
 

@@ -96,8 +96,9 @@ async function kustomized(
   const problems = layersOf(layer).flatMap((one) => one.problems);
   const broken = problems.find((problem) => !isPinned(problem));
   const path = [...at.slice(0, -1), 'path'];
-  const isTold = context.isTarget(layer.folder);
-  if (broken) return without({ kind: 'failed', reason: `${broken.file.path}: ${broken.message}`, path, isTold });
+  const isReportedElsewhere = context.isTarget(layer.folder);
+  if (broken)
+    return without({ kind: 'failed', reason: `${broken.file.path}: ${broken.message}`, path, isReportedElsewhere });
   if (problems.length > 0) return without({ kind: 'elsewhere' });
   const edits = kustomizeEdits(options);
   if ('unsupported' in edits) {
@@ -110,7 +111,7 @@ async function kustomized(
   const built = await objectsFrom(layer, edits.fields, context);
   if ('failure' in built) {
     const reason = built.failure.replaceAll(/\s+/g, ' ');
-    return without({ kind: 'failed', reason, path, isTold: isTold && !built.isEdited });
+    return without({ kind: 'failed', reason, path, isReportedElsewhere: isReportedElsewhere && !built.isEdited });
   }
   const { objects } = built;
   // Most Applications bring none: where their fields stand is not asked.

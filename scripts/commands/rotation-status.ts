@@ -4,7 +4,7 @@ import { type Age, agesOf } from '../rotate/ages/ages.ts';
 import { valueHistory } from '../rotate/ages/value-history.ts';
 import { icsOf } from '../rotate/calendar/ics.ts';
 import { isWaiting, waitsFor } from '../rotate/first-authority.ts';
-import { clustersOfVault, KINDS_OF_VAULT } from '../rotate/from-vault.ts';
+import { usesVault, VAULT_KINDS } from '../rotate/from-vault.ts';
 import { KINDS } from '../rotate/kinds/kinds.ts';
 import { type RotationStatus, statusOf } from '../rotate/status.ts';
 import { callerFolder } from '../system/caller-folder.ts';
@@ -33,7 +33,8 @@ const DAY_MS = 86_400_000;
 export async function status(root: string, options: RotateStatusOptions): Promise<number> {
   const now = new Date();
   const tree = openSourceTree(root);
-  const clusters = chosenClusters(tree, options.cluster).map(({ name }) => name);
+  const records = chosenClusters(tree, options.cluster);
+  const clusters = records.map(({ name }) => name);
   const state = statusOf(tree, clusters, KINDS);
   const history = await valueHistory(root);
   const ages = agesOf(tree, clusters, history);
@@ -51,10 +52,9 @@ export async function status(root: string, options: RotateStatusOptions): Promis
   if (silent.length > 0) {
     log(`without secrets of their own: ${silent.join(', ')} (npm run rotate -- init CLUSTER gives them the first)`);
   }
-  const vaulted = clustersOfVault(tree);
-  const ofVault = clusters.filter((name) => vaulted.has(name));
-  if (ofVault.length > 0)
-    log(`with values from a vault: ${ofVault.join(', ')} (${KINDS_OF_VAULT.join(', ')} are rotated there)`);
+  const fromVault = records.filter(usesVault).map(({ name }) => name);
+  if (fromVault.length > 0)
+    log(`with values from a vault: ${fromVault.join(', ')} (${VAULT_KINDS.join(', ')} are rotated there)`);
   for (const cluster of clusters) if (isWaiting(tree, cluster)) log(waitsFor(cluster));
   if (history.unknown !== undefined) log(`how old the sealed values are is not known: ${history.unknown}`);
   log(

@@ -1,6 +1,6 @@
 import type { ClusterRecord } from '../records/cluster-record.ts';
 import { type Direction, type LegalStep, legalStep, phaseOf } from '../rotate/engine.ts';
-import { isOfVault, rotatedInVault } from '../rotate/from-vault.ts';
+import { isFromVault, vaultError } from '../rotate/from-vault.ts';
 import { meshOf } from '../rotate/mesh-members.ts';
 import type { RotationKind, RotationPhase } from '../rotate/rotation.ts';
 import type { SourceTree } from '../system/source-tree.ts';
@@ -25,8 +25,8 @@ export interface NextStep {
  * @throws UserError where no cluster has such a secret, one that was named has it from a vault, or those that were named are in different phases
  */
 export function nextStep(tree: SourceTree, kind: RotationKind, direction: Direction, options: StepChoice): NextStep {
-  const ofVault = options.cluster?.find((name) => isOfVault(tree, name, kind.name));
-  if (ofVault !== undefined) throw rotatedInVault(ofVault, kind.name);
+  const fromVault = options.cluster?.find((name) => isFromVault(tree, name, kind.name));
+  if (fromVault !== undefined) throw vaultError(fromVault, kind.name);
   const all = chosenClusters(tree, options.cluster).flatMap((record) => {
     const phase = phaseOf(kind, tree, record.name);
     return phase ? [{ record, phase }] : [];

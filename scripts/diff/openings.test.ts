@@ -37,6 +37,10 @@ const pod = (part: string, inject?: string, other = {}): Value => ({
   metadata: { name: 'x' },
   spec: { template: { metadata: { [part]: inject ? { 'sidecar.istio.io/inject': inject } : {}, ...other } } },
 });
+const onNode = (hostNetwork?: boolean): Value => {
+  const template = { metadata: { labels: { 'sidecar.istio.io/inject': 'true' } }, spec: { hostNetwork } };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, spec: { template } };
+};
 const annotated = { annotations: { 'sidecar.istio.io/inject': 'true' } };
 const slashes = (normalization: string) => mesh({ pathNormalization: { normalization } });
 
@@ -94,6 +98,8 @@ it.each<[string, Value | undefined, Value | undefined, string]>([
     pod('labels', 'false'),
     'spec.template.metadata.labels["sidecar.istio.io/inject"] not set false',
   ],
+  ['Deployment', onNode(false), onNode(true), 'spec.template.spec.hostNetwork false true'],
+  ['Deployment', undefined, onNode(true), 'spec.template.spec.hostNetwork not set true'],
 ])('%s: %j to %j opens', (kind, before, after, found) => {
   expect(between(kind, before, after)).toEqual([found]);
   // The way back closes.
@@ -113,6 +119,8 @@ it.each<[string, Value | undefined, Value | undefined]>([
   ['Deployment', pod('annotations'), pod('annotations', 'no')],
   ['Deployment', pod('labels', 'true'), pod('annotations', 'false', { labels: { 'sidecar.istio.io/inject': 'true' } })],
   ['Deployment', pod('labels', 'false'), undefined],
+  ['Deployment', onNode(true), undefined],
+  ['Deployment', onNode(), onNode(false)],
   [FILE, { replicas: 1 }, { replicas: 2 }],
   [FILE, undefined, outbound('REGISTRY_ONLY')],
 ])('%s: %j to %j opens nothing', (kind, before, after) => {

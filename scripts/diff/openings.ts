@@ -53,6 +53,7 @@ const POD_SECURITY: Order = [['restricted'], ['baseline'], ['privileged'], [unde
 const INJECTION: Order = [['enabled'], ['disabled', undefined]];
 const INJECT = 'sidecar.istio.io/inject';
 const OF_PODS: Order = [['true', undefined], ['false']];
+const HOST_NETWORK: Order = [[false, undefined], [true]];
 const AUTO_MTLS: Order = [[true, undefined], [false]];
 /** Istio security/normalization: the fewer spellings are made one, the more of them pass a policy. */
 const PATHS: Order = [['DECODE_AND_MERGE_SLASHES'], ['MERGE_SLASHES'], [undefined, 'DEFAULT', 'BASE'], ['NONE']];
@@ -125,7 +126,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /**
  * Whether pods get a sidecar: one without takes plaintext from anyone, and no policy of Istio holds for it. The label takes the place of
- * the annotation, and what is neither `true` nor `false` counts as not set (Istio pkg/kube/inject injectRequired).
+ * the annotation, and what is neither `true` nor `false` counts as not set; a pod in the network of its node gets none, whatever both say
+ * (Istio pkg/kube/inject injectRequired).
  */
 function injectionOf(before: RenderedObject | undefined, after: RenderedObject | undefined): Setting[] {
   // A file of values is no object.
@@ -137,7 +139,11 @@ function injectionOf(before: RenderedObject | undefined, after: RenderedObject |
     const value = String(pod?.labels[INJECT] ?? pod?.annotations[INJECT]);
     return ['true', 'false'].includes(value) ? value : undefined;
   });
-  return [{ field: fieldText([...path, 'metadata', part, INJECT]), order: OF_PODS, before: was, after: is }];
+  const [shared, shares] = pods.map((pod) => pod?.spec['hostNetwork']);
+  return [
+    { field: fieldText([...path, 'metadata', part, INJECT]), order: OF_PODS, before: was, after: is },
+    { field: fieldText([...path, 'spec', 'hostNetwork']), order: HOST_NETWORK, before: shared, after: shares },
+  ];
 }
 
 function keysOf(values: readonly Fields[], path: readonly string[]): string[] {

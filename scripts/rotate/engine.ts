@@ -6,7 +6,7 @@ import { overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { highestVersion } from './cluster-files.ts';
 import type { ClusterFacts } from './facts/facts.ts';
-import { isOfVault } from './from-vault.ts';
+import { isFromVault } from './from-vault.ts';
 import { demandRotationFile, rotationLost } from './lost-rotation.ts';
 import type {
   FileChanges,
@@ -34,7 +34,7 @@ export interface LegalStep {
  */
 export function phaseOf(kind: RotationKind, tree: SourceTree, cluster: string): RotationPhase | undefined {
   demandRotationFile(tree, cluster);
-  if (isOfVault(tree, cluster, kind.name)) return undefined;
+  if (isFromVault(tree, cluster, kind.name)) return undefined;
   const name = kind.observe(tree, cluster);
   if (name === undefined) return undefined;
   const phase = kind.phases.find((one) => one.name === name);

@@ -103,7 +103,13 @@ function rootFor(tree: SourceTree, cluster: string, { rootCertificate, now }: Fi
   const [known] = meshOf(tree, cluster).flatMap((member) => readAuthority(tree, member)?.roots ?? []);
   const given = rootCertificate === undefined ? [] : givenCertificates(rootCertificate);
   demandRootOfMesh(tree, cluster, given[0]);
-  return known ?? checkedRoot(rootCertificate, now, 'the certificate of the root');
+  return (
+    known ??
+    checkedRoot(rootCertificate, now, {
+      what: 'the certificate of the root',
+      fix: 'give --root-certificate FILE: the certificate of the authority at the top, which signed itself',
+    })
+  );
 }
 
 /** @throws UserError where the other members trust another root, or are about to: the new one would be cut off from them */

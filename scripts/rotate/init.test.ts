@@ -108,6 +108,12 @@ describe('rotate init with a root that is held outside', () => {
     const chain = await signed();
 
     refused('the certificate of the root is needed', chain);
+    // --mesh-root goes with no --chain.
+    expect(() => take(chain)).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ fix: expect.not.stringContaining('--mesh-root') }),
+      }),
+    );
     refused('the certificate of the root is needed', chain, await signed());
     refused('cannot be used', chain, other.certificate);
     refused('cannot be used', await sign(request, root, now), root.certificate);

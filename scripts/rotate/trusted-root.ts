@@ -8,15 +8,15 @@ const YEAR_MS = 365 * 86_400_000;
 
 /**
  * The root that a person wants to be trusted.
- * @param what names it, for errors
+ * @param wanted names it, and how it is given, for errors
  * @throws UserError where it is no root that lasts
  */
-export function checkedRoot(pem: string | undefined, now: Date, what = 'a new root'): X509Certificate {
-  const refuse = (why: string) =>
-    new UserError(`${what} is needed`, {
-      why,
-      fix: 'give --root-certificate FILE, or --mesh-root FILE as `npm run rotate -- root FILE` makes it',
-    });
+export function checkedRoot(
+  pem: string | undefined,
+  now: Date,
+  { what, fix }: { what: string; fix: string },
+): X509Certificate {
+  const refuse = (why: string) => new UserError(`${what} is needed`, { why, fix });
   if (pem === undefined) throw refuse('every proxy is to trust it');
   const [root, ...others] = givenCertificates(pem) as [X509Certificate];
   if (others.length > 0) throw refuse(`what was given holds ${others.length + 1} certificates, not one`);

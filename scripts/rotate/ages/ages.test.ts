@@ -102,6 +102,8 @@ describe('the age of a sealed value', () => {
   it('is read whatever a machine or a clone is set to', async () => {
     const { root, git, commit } = clone();
     const other = FILE.replace('/secrets/', '/platform/');
+    // So that the first commit of all has values.
+    git('checkout', '--quiet', '--orphan', 'whole');
     const attributes = '**/secrets/* -diff\n**/platform/* diff=x\n';
     commit(3, {
       '.gitattributes': attributes,
@@ -115,6 +117,7 @@ describe('the age of a sealed value', () => {
       'diff.noprefix': 'true',
       'diff.x.textconv': 'false',
       'log.date': 'relative',
+      'log.showRoot': 'false',
       'format.pretty': 'oneline',
       'diff.context': '9',
     };

@@ -12,8 +12,11 @@ export interface ValueHistory {
   unknown?: string;
 }
 
-/** The dates that stand first in the output are the oldest. The author's date: a rebase does not make a value younger. */
-const LOG = ['log', '--reverse', '--topo-order', '--format=commit %at'];
+/**
+ * The dates that stand first in the output are the oldest. The author's date: a rebase does not make a value younger. The first commit shows
+ * what it has, whatever the configuration of a machine says.
+ */
+const LOG = ['-c', 'log.showRoot=true', 'log', '--reverse', '--topo-order', '--format=commit %at'];
 /** Plain lines, whatever the configuration of a machine or the attributes of a file say; of a merge, what none of its parents has. */
 const DIFF =
   '--patch --cc --unified=0 --relative --text --no-renames --no-color --no-textconv --src-prefix=a/ --dst-prefix=b/';

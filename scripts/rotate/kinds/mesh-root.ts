@@ -136,7 +136,10 @@ async function trust(context: StepContext): Promise<FileChanges> {
   demandMultiroot(context.tree);
   const { bundle, roots } = authorityOf(context);
   const given = context.inputs.newRootCertificate ?? context.inputs.meshRoot?.certificate;
-  const added = checkedRoot(given, context.now);
+  const added = checkedRoot(given, context.now, {
+    what: 'a new root',
+    fix: 'give --root-certificate FILE, or --mesh-root FILE as `npm run rotate -- root FILE` makes it',
+  });
   if (roots.some((root) => fingerprintOf(root) === fingerprintOf(added))) {
     throw new UserError('the root that was given is the one that is trusted already', {
       fix: 'make the new one: npm run rotate -- root FILE',

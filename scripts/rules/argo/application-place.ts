@@ -35,7 +35,7 @@ export const applicationPlaceRule: DeliveryRule = {
   codes: [path, cluster],
   *check({ applications, clusters }: Delivery): Generator<SourceProblem> {
     for (const one of applications) {
-      if (one.yields.kind === 'failed' && !one.yields.isTold) {
+      if (one.yields.kind === 'failed' && !one.yields.isReportedElsewhere) {
         yield { code: path, source: one.placeOf(one.yields.path), message: `\`${nameOf(one)}\`: ${one.yields.reason}` };
       }
       const { name, server } = destinationOf(one);

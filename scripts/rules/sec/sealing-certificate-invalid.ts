@@ -10,9 +10,9 @@ const invalid: CodeInfo = {
   code: 'SEC004',
   slug: 'sealing-certificate-invalid',
   severity: 'error',
-  title: 'a sealing certificate is none',
+  title: 'a file `sealing.crt` holds no usable sealing certificate',
   why: 'Every rotation of the cluster stops before it seals anything, on the day when it is needed. A private key in place of the certificate opens every secret that is sealed to it.',
-  fix: 'Take the file as it was before (`git log`), or fetch it from the controller of this cluster: `kubeseal --fetch-cert`.',
+  fix: 'Take the file as it was before (`git log`), or fetch it from the controller of this cluster: `kubeseal --fetch-cert --context CONTEXT --controller-namespace sealed-secrets --controller-name sealed-secrets-controller`.',
   // A line was lost when it was copied.
   bad: withCertificate(SEALING_CERTIFICATE.split('\n').toSpliced(9, 1).join('\n')),
   good: withCertificate(`subject=CN=sealed-secrets\n${SEALING_CERTIFICATE}`),
