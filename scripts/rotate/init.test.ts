@@ -7,7 +7,7 @@ import { readSealedSecret } from '../secrets/sealed-secret.ts';
 import { sign } from '../secrets/testing/outside-authority.ts';
 import { unseal } from '../secrets/testing/unseal.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
-import { copyOfRepository } from '../testing/repository-copy.ts';
+import { copyOfRepository, edit } from '../testing/repository-copy.ts';
 import { clusterSealingCertificate } from './cluster-sealing-key.ts';
 import { answerInit, initCluster } from './init.ts';
 import { meshRoot } from './kinds/mesh-root.ts';
@@ -52,6 +52,34 @@ describe('rotate init of a member that joins', () => {
 
     for (const root of [first.meshRoot, other])
       await expect(init(trusted, 'prod-eu', root)).rejects.toThrow('the root of the mesh is being replaced');
+  });
+});
+
+describe('rotate init beside a cluster whose record is wrong', () => {
+  const record = 'clusters/dev-eu/cluster.yaml';
+  const generated = 'clusters/dev-eu/kustomization.yaml';
+  const init = (folder: string) =>
+    initCluster(folder, 'prod-eu', { certificate: { pem: first.sealingKey.certificate, origin: 'x' }, now });
+
+  it('writes nothing, and leaves the files of the other cluster', async () => {
+    const folder = copyOfRepository();
+    edit(folder, record, 'region:', 'regoin:');
+
+    await expect(init(folder)).rejects.toThrow('cluster records are not right, nothing was written');
+    const tree = openSourceTree(folder);
+    expect([tree.kind(generated), tree.kind('clusters/prod-eu/sealing.crt')]).toEqual(['file', 'missing']);
+  });
+
+  it('loses nothing that somebody wrote into a generated file', async () => {
+    const folder = copyOfRepository();
+    edit(folder, generated, 'resources:', 'resources: # mine');
+
+    await expect(init(folder)).rejects.toThrow(`generated files were edited by hand: ${generated}`);
+    const tree = openSourceTree(folder);
+    expect([tree.read(generated)?.includes('# mine'), tree.kind('clusters/prod-eu/sealing.crt')]).toEqual([
+      true,
+      'missing',
+    ]);
   });
 });
 
