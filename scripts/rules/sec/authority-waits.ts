@@ -1,4 +1,4 @@
-import { isWaiting, waitingPath, waitsFor } from '../../rotate/first-authority.ts';
+import { askAnew, isUnanswered, isWaiting, waitingPath, waitsFor } from '../../rotate/first-authority.ts';
 import { RECORD, recordTree } from '../gen/example-tree.ts';
 import type { CodeInfo, SourceRule } from '../rule.ts';
 import { authorityTree } from './example-authority.ts';
@@ -29,10 +29,14 @@ export const authorityWaitsRule: SourceRule = {
   *check({ repository: { tree } }) {
     const names = new Set(tree.list('clusters').map((path) => path.split('/')[1] ?? ''));
     for (const name of names) {
-      if (!isWaiting(tree, name)) continue;
+      if (!isUnanswered(tree, name)) continue;
       const source = { file: waitingPath(name), line: 1, column: 1 };
-      const message = `\`${name}\` has no authority yet: nobody has answered its request`;
-      yield { code: waits, source, message, fix: `${waitsFor(name)}.` };
+      const canBeAnswered = isWaiting(tree, name);
+      const reason = canBeAnswered
+        ? 'nobody has answered its request'
+        : 'its request is not for the key that is sealed';
+      const fix = canBeAnswered ? waitsFor(name) : `Have another request signed: ${askAnew(name)}`;
+      yield { code: waits, source, message: `\`${name}\` has no authority yet: ${reason}`, fix: `${fix}.` };
     }
   },
 };
