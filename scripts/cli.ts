@@ -170,7 +170,7 @@ function program(): Command {
   withOutputOptions(verifying).action((options) => run(() => load.verify().verify(ROOT, options))());
 
   command('e2e', 'show the promises on running clusters, by default those of the lab')
-    .option('--all', 'all suites; without it the core')
+    .option('--all', 'all suites, with --context those that do no harm; without it the core')
     .option('--only <suites...>', 'these suites')
     .option('--runs <n>', 'how often each of them, for figures', '1')
     .option('--context <name>', 'a cluster of your own, with Argo CD in it; goes with --checkout')

@@ -56,12 +56,21 @@ export async function e2e(root: string, options: E2eOptions): Promise<number> {
   if (!checkout) {
     throw new UserError('--context needs --checkout', { fix: 'give a clone of the repository that Argo CD follows' });
   }
+  const notHere = chosen.filter(({ labOnly }) => labOnly).map(({ name }) => name);
+  if (options.only && notHere.length > 0) {
+    throw new UserError(`only the lab may run ${notHere.join(', ')}`, {
+      why: 'they delete data, replace secrets by some of their own, or need what a cluster of yours does not give',
+      fix: 'leave them out, or run them in the lab: npm run lab -- up',
+    });
+  }
+  if (notHere.length > 0) log(`left out, since only the lab may run them: ${notHere.join(', ')}`);
+  const harmless = chosen.filter(({ labOnly }) => !labOnly);
   const lock = {
     file: join((await openGit(checkout)).gitFolder, 'ai-spm-e2e.lock'),
     busy: 'another command runs suites with this checkout',
     why: 'each would take what the other one changes for its own',
   };
-  return withLock(lock, async () => runSuites(root, chosen, times, await ownWorld(options, context, checkout)));
+  return withLock(lock, async () => runSuites(root, harmless, times, await ownWorld(options, context, checkout)));
 }
 
 async function runSuites(root: string, chosen: readonly Suite[], times: number, world: World): Promise<number> {

@@ -83,6 +83,14 @@ describe('e2e', () => {
     });
   });
 
+  it('does no harm to clusters that the lab did not make', () => {
+    const args = ['e2e', '--context', 'one', '--checkout', ROOT, '--only', 'access', 'from-empty'];
+    expect(runCli(ROOT, args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('only the lab may run from-empty'),
+    });
+  });
+
   it('takes the checkout of the cluster for what is deployed, and only where it is at main', () => {
     const origin = temporaryTree({});
     const { root, git, commit } = gitRepository({ file: 'no access.yaml' });

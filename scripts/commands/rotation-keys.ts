@@ -1,6 +1,7 @@
 import { sealingKeys } from '../rotate/facts/sealed.ts';
 import { type KeyUse, keyUse } from '../rotate/key-use.ts';
 import { withRevisions } from '../rotate/known-revisions.ts';
+import { readApplications } from '../verify/check-applications.ts';
 import { checkReachable, clusterNameOf, connect } from '../verify/connection.ts';
 import { table } from './table.ts';
 
@@ -18,12 +19,17 @@ export async function liveKeyUse(
     const connection = connect(context, kubeconfig);
     await checkReachable(connection);
     const { kubectl } = connection;
-    return { kubectl, cluster: await clusterNameOf(connection), keys: await sealingKeys(connection) };
+    // Where that cannot be seen, it counts as there: a key that is needed must not go.
+    const hasArgoCd = await readApplications(connection).then(
+      (found) => found !== undefined,
+      () => true,
+    );
+    return { kubectl, hasArgoCd, cluster: await clusterNameOf(connection), keys: await sealingKeys(connection) };
   });
   const clusters = await Promise.all(live);
   return withRevisions(root, (revisions) =>
-    clusters.flatMap(({ kubectl, cluster, keys }) =>
-      keyUse(keys, revisions, cluster, kubectl).map((use) => ({ cluster, ...use })),
+    clusters.flatMap(({ kubectl, hasArgoCd, cluster, keys }) =>
+      keyUse(keys, revisions, cluster, kubectl, hasArgoCd).map((use) => ({ cluster, ...use })),
     ),
   );
 }

@@ -40,5 +40,10 @@ export interface Suite {
   title: string;
   /** Part of every CI run; the others run with `--all`. */
   core: boolean;
+  /**
+   * Not for clusters that the lab did not make: it deletes data, replaces secrets by some of its own, ends programs of the host, or takes two
+   * clusters whose contexts have the names of their records.
+   */
+  labOnly?: boolean;
   run(world: World): Promise<Outcome>;
 }

@@ -2,6 +2,7 @@ import { type ClusterRecord, FEDERATION_OVERLAY } from '../records/cluster-recor
 import type { InUse } from '../rotate/rotation-file.ts';
 import { type Consumer, consumerPatches } from './consumers.ts';
 import { withHeader } from './generated-file.ts';
+import type { HeldRecord } from './held-records.ts';
 import { CHART_VALUES, canaryPatches, canaryValues } from './istio-canary.ts';
 import { platformFiles } from './platform-files.ts';
 import { from, scalar } from './scalar.ts';
@@ -11,7 +12,7 @@ export interface Surroundings {
   /** Git revision that the ring of the cluster follows. */
   revision: string;
   /** The record at that revision, where the ring is held at a commit. */
-  delivered?: ClusterRecord | undefined;
+  delivered?: HeldRecord | undefined;
   /** Image names of base/kustomization.yaml. */
   images: readonly string[];
   /** Region of the cluster that takes over, for a member of a federation. */
@@ -37,8 +38,8 @@ export function clusterFiles(record: ClusterRecord, around: Surroundings): Map<s
   return new Map(Object.entries(bodies).map(([path, body]) => [path, withHeader(`${folder}/cluster.yaml`, body)]));
 }
 
-function isMember(record: ClusterRecord): boolean {
-  return record.overlay === FEDERATION_OVERLAY;
+function isMember({ overlay }: { overlay: string }): boolean {
+  return overlay === FEDERATION_OVERLAY;
 }
 
 function clusterInfo(record: ClusterRecord): string {
@@ -56,7 +57,7 @@ data:
 }
 
 /** Optional Applications of argocd/cluster that the cluster has: none by that name has the label `none`. */
-function optionsOf(record: ClusterRecord): string {
+function optionsOf(record: HeldRecord): string {
   return [...(isMember(record) ? [FEDERATION_OVERLAY] : []), ...(record.platform ?? [])].join(',') || 'none';
 }
 

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { loadRecords } from '../records/load-records.ts';
 import { recordTree } from '../rules/gen/example-tree.ts';
+import { generatedRule } from '../rules/gen/generated.ts';
+import { readRepository } from '../sources/repository.ts';
 import { openSourceTree, overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { gitRepository, type TestRepository } from '../testing/git-repository.ts';
 import { planGeneration } from './plan.ts';
@@ -57,7 +59,25 @@ it('takes the record here for a cluster that the commit does not have yet', () =
   expect(rowOf(heldAt(repository, without))).toMatch(/^network: c # /m);
 });
 
-it('says how to get a commit that is not in this clone, and what to do where it has no record that is right', () => {
+it('reads a record that was right by another schema, in every ring that is held', () => {
+  const { repository } = twoCommits();
+  const old = repository.commit({
+    [RECORD]: recordOf('a', 'zone: 1\nplatform: [gone-since]\n').replace(/storage:[\s\S]*sharedClass: file\n/, ''),
+  });
+  const second = 'clusters/second/cluster.yaml';
+  const older = repository.commit({ [second]: 'name: second\noverlay: dev\nregion: eu-1\nnetwork: z\nhost: 7\n' });
+  repository.write({
+    [RECORD]: recordOf('b'),
+    [second]: recordOf('y').replace('demo', 'second').replace('demo.', 'second.').replace('ring: dev', 'ring: last'),
+  });
+  const both = `${rings(old)}  - { name: last, revision: "${older}" }\n`;
+  const tree = overlayTree(openSourceTree(repository.root), { [RINGS]: both });
+  const { writes } = planGeneration(tree, loadRecords(tree));
+  expect(writes.get('argocd/clusters/demo.yaml')).toMatch(/^network: a # .*\noptions: gone-since # from platform$/m);
+  expect(writes.get('argocd/clusters/second.yaml')).toMatch(/^network: z # /m);
+});
+
+it('says how to get a commit that is not in this clone, and what to do where it has no record that can be read', () => {
   const { repository } = twoCommits();
   const errorAt = (revision: string) => {
     try {
@@ -70,10 +90,20 @@ it('says how to get a commit that is not in this clone, and what to do where it 
     what: 'this clone has no commit ffffffffffff, where ring dev is held',
     details: { source: { line: 2, column: 29 }, fix: expect.stringContaining(`git fetch origin ${'f'.repeat(40)}`) },
   });
-  const broken = repository.commit({ [RECORD]: recordOf('a', 'zone: 1\n') });
+  const broken = repository.commit({ [RECORD]: recordOf('a').replace('region: eu-1\n', '') });
   repository.write({ [RECORD]: recordOf('b') });
   expect(errorAt(broken)).toMatchObject({
-    what: expect.stringContaining('clusters/demo/cluster.yaml at'),
-    details: { why: expect.stringContaining('`zone` is not a known field'), fix: expect.stringContaining('promote') },
+    what: expect.stringMatching(/^clusters\/demo\/cluster.yaml at .*where ring dev is held.*`region`/),
+    details: { source: { file: RINGS, line: 2, column: 29 }, fix: expect.stringContaining(RINGS) },
   });
+  // Its overlay must be there: where a record is wrong here, that is told first.
+  const tree = overlayTree(heldAt(repository, broken), { 'overlays/dev/kustomization.yaml': 'resources: []\n' });
+  const found = [
+    ...generatedRule.check({
+      repository: readRepository(tree),
+      objectsOf: () => undefined,
+      failureOf: () => undefined,
+    }),
+  ];
+  expect(found.map(({ code, source }) => [code.code, source.file, source.line])).toEqual([['GEN001', RINGS, 2]]);
 });

@@ -11,7 +11,16 @@ import { progress } from './progress.ts';
 export async function installArgoCd(clusters: readonly LabCluster[]): Promise<void> {
   const kubectl = managementOf(clusters);
   await kubectl(['apply', '--server-side', '--force-conflicts', '--kustomize', join(CHECKOUT, 'argocd/install')]);
-  for (const cluster of clusters) await apply(kubectl, registration(cluster, cluster === clusters[0]));
+  for (const cluster of clusters) {
+    if (!(await isFromGit(kubectl, cluster))) await apply(kubectl, registration(cluster, cluster === clusters[0]));
+  }
+}
+
+/** A rotation has put the registration into git since. */
+async function isFromGit(kubectl: Kubectl, { name }: LabCluster): Promise<boolean> {
+  const owners = 'jsonpath={.metadata.ownerReferences[*].kind}';
+  const args = ['get', 'secret', `cluster-${name}`, '--namespace', 'argocd', '--ignore-not-found', '--output', owners];
+  return (await kubectl(args)).includes('SealedSecret');
 }
 
 /** Gives Argo CD the repository. */

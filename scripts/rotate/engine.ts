@@ -1,7 +1,5 @@
-import { demandUnedited } from '../generate/guarded-plan.ts';
-import { planGeneration } from '../generate/plan.ts';
+import { guardedPlan } from '../generate/guarded-plan.ts';
 import type { ClusterRecord } from '../records/cluster-record.ts';
-import { loadRecords } from '../records/load-records.ts';
 import { overlayTree, type SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { highestVersion } from './cluster-files.ts';
@@ -102,7 +100,7 @@ export interface StepRequest {
 
 /**
  * Every file that a step changes, with all that is generated from it. Pure: the tree is read, nothing is written.
- * @throws UserError when an input is missing or wrong, or generated files were edited by hand
+ * @throws UserError when an input or a record is missing or wrong, or generated files were edited by hand
  */
 export async function changesOf(tree: SourceTree, request: StepRequest): Promise<FileChanges> {
   const { kind, step, clusters, inputs, now } = request;
@@ -120,8 +118,7 @@ export async function changesOf(tree: SourceTree, request: StepRequest): Promise
     const reached = phaseOf(kind, stepped, name)?.name;
     if (reached !== step.to.name) throw new Error(`${kind.name} leads ${name} to ${reached}, not to ${step.to.name}`);
   }
-  const plan = planGeneration(stepped, loadRecords(stepped));
-  demandUnedited(plan);
+  const plan = guardedPlan(stepped);
   for (const [path, text] of plan.writes) changes.set(path, text);
   for (const path of plan.orphans) changes.set(path, undefined);
   return new Map([...changes].filter(([path, text]) => tree.read(path) !== text));

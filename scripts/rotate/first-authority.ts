@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { createRequest, ISTIOD, intermediateSubject, requestedKey } from '../secrets/certificates.ts';
 import { givenCertificates } from '../secrets/check-chain.ts';
 import { fingerprintOf } from '../secrets/pem.ts';
-import { changeOpen, readSealedSecret, sealSecret } from '../secrets/sealed-secret.ts';
+import { changeOpen, readSealedSecret, sealSecret, withoutNote } from '../secrets/sealed-secret.ts';
 import type { SealingCertificate } from '../secrets/sealing-certificate.ts';
 import type { SourceTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
@@ -13,6 +13,7 @@ import { readAuthority } from './mesh-authority.ts';
 import { meshOf } from './mesh-members.ts';
 import type { FileChanges } from './rotation.ts';
 import { checkedRoot } from './trusted-root.ts';
+import { isKeyOf, KEY_NOTE, requestedFingerprint } from './waiting-key.ts';
 
 /**
  * The sealed key that waits for its certificates: beside the record, from where nothing is deployed. With a Secret `cacerts` that holds no
@@ -22,13 +23,19 @@ export function waitingPath(cluster: string): string {
   return `clusters/${cluster}/cacerts.yaml`;
 }
 
-/** The key is sealed and its request is there, and nobody has answered yet. */
-export function isWaiting(tree: SourceTree, cluster: string): boolean {
+/** A key is sealed and a request is there, whether they go together or not, and nobody has answered yet. */
+export function isUnanswered(tree: SourceTree, cluster: string): boolean {
   const isThere = (path: string) => tree.kind(path) === 'file';
   return (
     [waitingPath(cluster), requestPath(cluster, INTERMEDIATE)].every(isThere) &&
     !isThere(platformPath(cluster, 'cacerts'))
   );
+}
+
+/** The request can be answered: the key that is sealed is its own. */
+export function isWaiting(tree: SourceTree, cluster: string): boolean {
+  const [waiting, request] = [waitingPath(cluster), requestPath(cluster, INTERMEDIATE)].map((path) => tree.read(path));
+  return isUnanswered(tree, cluster) && isKeyOf(waiting ?? '', request ?? '');
 }
 
 /** What a person does next. */
@@ -47,8 +54,9 @@ export async function requestAuthority(
 ): Promise<Map<string, string>> {
   const { request, key } = await createRequest({ subject: intermediateSubject(cluster), dnsNames: [ISTIOD], rsa });
   const data = { [INTERMEDIATE.keyName]: Buffer.from(key) };
+  const notes = { [KEY_NOTE]: requestedFingerprint(request) ?? '' };
   return new Map([
-    [waitingPath(cluster), sealSecret({ namespace: 'istio-system', name: 'cacerts', data }, certificate)],
+    [waitingPath(cluster), sealSecret({ namespace: 'istio-system', name: 'cacerts', data, notes }, certificate)],
     [requestPath(cluster, INTERMEDIATE), request],
   ]);
 }
@@ -76,19 +84,26 @@ export function answerAuthority(tree: SourceTree, cluster: string, answer: First
     });
   }
   if (waiting === undefined || request === undefined) {
-    throw new UserError(`no request of ${cluster} waits for an answer`, { fix: askAgain(cluster) });
+    throw new UserError(`no request of ${cluster} waits for an answer`, { fix: askAnew(cluster) });
   }
   const { certificate } = readSealedSecret(waiting, path);
   if (certificate !== sealingCertificateOf(tree, cluster, answer.now).fingerprint) {
     throw new UserError(`${path} is sealed to another certificate than the one that ${cluster} has now`, {
       why: 'the key that opens it may be gone: nothing says that this file hangs on it',
-      fix: `remove it, and have another request signed: ${askAgain(cluster)}`,
+      fix: `remove it, and have another request signed: ${askAnew(cluster)}`,
+    });
+  }
+  if (!isKeyOf(waiting, request)) {
+    throw new UserError(`the key in ${path} is not the one that ${requestPath(cluster, INTERMEDIATE)} asks for`, {
+      why: 'istiod does not start with a key and a certificate of another; a command that was killed between the two leaves them so',
+      fix: `have another request signed: ${askAnew(cluster)}`,
     });
   }
   const root = rootFor(tree, cluster, answer);
   const { open } = intermediateIn({ chain: answer.chain, publicKey: requestedKey(request) }, root, answer.now);
+  const key = withoutNote(waiting, KEY_NOTE);
   return new Map([
-    [platformPath(cluster, 'cacerts'), changeOpen(waiting, { ...open, 'root-cert.pem': root.toString() }, {})],
+    [platformPath(cluster, 'cacerts'), changeOpen(key, { ...open, 'root-cert.pem': root.toString() }, {})],
     ...withoutRequest(tree, cluster),
   ]);
 }
@@ -131,6 +146,6 @@ export function demandRootOfMesh(tree: SourceTree, name: string, given: X509Cert
   }
 }
 
-function askAgain(cluster: string): string {
+export function askAnew(cluster: string): string {
   return `npm run rotate -- init ${cluster} --context CONTEXT --mesh-request`;
 }

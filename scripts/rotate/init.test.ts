@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createIntermediate, createRoot, createSealingKey, requestedKey } from '../secrets/certificates.ts';
@@ -7,11 +7,13 @@ import { readSealedSecret } from '../secrets/sealed-secret.ts';
 import { sign } from '../secrets/testing/outside-authority.ts';
 import { unseal } from '../secrets/testing/unseal.ts';
 import { openSourceTree, type SourceTree } from '../system/source-tree.ts';
-import { copyOfRepository } from '../testing/repository-copy.ts';
+import { copyOfRepository, edit } from '../testing/repository-copy.ts';
 import { clusterSealingCertificate } from './cluster-sealing-key.ts';
+import { isWaiting } from './first-authority.ts';
 import { answerInit, initCluster } from './init.ts';
 import { meshRoot } from './kinds/mesh-root.ts';
 import { type RotationTree, rotationTree, stepped } from './testing/rotation-tree.ts';
+import { KEY_NOTE } from './waiting-key.ts';
 
 const now = new Date();
 let first: RotationTree;
@@ -52,6 +54,34 @@ describe('rotate init of a member that joins', () => {
 
     for (const root of [first.meshRoot, other])
       await expect(init(trusted, 'prod-eu', root)).rejects.toThrow('the root of the mesh is being replaced');
+  });
+});
+
+describe('rotate init beside a cluster whose record is wrong', () => {
+  const record = 'clusters/dev-eu/cluster.yaml';
+  const generated = 'clusters/dev-eu/kustomization.yaml';
+  const init = (folder: string) =>
+    initCluster(folder, 'prod-eu', { certificate: { pem: first.sealingKey.certificate, origin: 'x' }, now });
+
+  it('writes nothing, and leaves the files of the other cluster', async () => {
+    const folder = copyOfRepository();
+    edit(folder, record, 'region:', 'regoin:');
+
+    await expect(init(folder)).rejects.toThrow('cluster records are not right, nothing was written');
+    const tree = openSourceTree(folder);
+    expect([tree.kind(generated), tree.kind('clusters/prod-eu/sealing.crt')]).toEqual(['file', 'missing']);
+  });
+
+  it('loses nothing that somebody wrote into a generated file', async () => {
+    const folder = copyOfRepository();
+    edit(folder, generated, 'resources:', 'resources: # mine');
+
+    await expect(init(folder)).rejects.toThrow(`generated files were edited by hand: ${generated}`);
+    const tree = openSourceTree(folder);
+    expect([tree.read(generated)?.includes('# mine'), tree.kind('clusters/prod-eu/sealing.crt')]).toEqual([
+      true,
+      'missing',
+    ]);
   });
 });
 
@@ -123,6 +153,26 @@ describe('rotate init with a root that is held outside', () => {
     // Its key was replaced meanwhile, and nothing said that the older one is needed.
     writeFileSync(join(folder, 'clusters/prod-eu/sealing.crt'), (await createSealingKey(now)).certificate);
     refused('is sealed to another certificate', chain, root.certificate);
+  }, 60_000);
+
+  it('asks anew where a command was killed between the key and its request', async () => {
+    const { folder, read, take, signed } = await asked();
+    const old = read('cacerts.csr');
+    const chain = await signed();
+    // As who replaces the sealing key is told to, and then the next command ends before it writes its request.
+    rmSync(join(folder, 'clusters/prod-eu/cacerts.yaml'));
+    await asked(folder);
+    writeFileSync(join(folder, 'clusters/prod-eu/cacerts.csr'), old);
+    const { meshRoot: root } = first;
+    expect(isWaiting(openSourceTree(folder), 'prod-eu')).toBe(false);
+    expect(() => take(chain, root.certificate)).toThrow('is not the one that clusters/prod-eu/cacerts.csr asks for');
+    writeFileSync(join(folder, 'clusters/prod-eu/cacerts.csr'), 'no request');
+    expect(() => take(chain, root.certificate)).toThrow('is not the one that clusters/prod-eu/cacerts.csr asks for');
+
+    expect((await asked(folder)).written).toEqual(['clusters/prod-eu/cacerts.yaml', 'clusters/prod-eu/cacerts.csr']);
+    expect(isWaiting(openSourceTree(folder), 'prod-eu')).toBe(true);
+    expect(take(await signed(), root.certificate)).toContain('clusters/prod-eu/platform/cacerts.yaml');
+    expect(read('platform/cacerts.yaml')).not.toContain(KEY_NOTE);
   }, 60_000);
 
   it('takes the root of the other members, and no other one', async () => {

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyGeneration } from '../generate/generate.ts';
-import { planGeneration } from '../generate/plan.ts';
+import { guardedPlan } from '../generate/guarded-plan.ts';
 import { loadRecords } from '../records/load-records.ts';
 import type { KeyPair } from '../secrets/certificates.ts';
 import { certificatesIn } from '../secrets/pem.ts';
 import { sealSecret } from '../secrets/sealed-secret.ts';
 import { readSealingCertificate } from '../secrets/sealing-certificate.ts';
 import { shellWord } from '../system/shell-word.ts';
-import { openSourceTree } from '../system/source-tree.ts';
+import { openSourceTree, overlayTree } from '../system/source-tree.ts';
 import { UserError } from '../system/user-error.ts';
 import { makeFolder, writeFileAtomic } from '../system/write-file.ts';
 import { platformPath } from './cluster-files.ts';
@@ -95,13 +95,13 @@ export function answerInit(root: string, name: string, answer: FirstAnswer): str
 
 /** What takes a file away comes last: whoever is killed before can run the command again. */
 function writeFiles(root: string, changes: FileChanges): string[] {
+  // Before the first write: what is not right now is not right after it.
+  const plan = guardedPlan(overlayTree(openSourceTree(root), changes));
   const written = [...changes].filter((change): change is [string, string] => change[1] !== undefined);
   for (const [path, text] of written) {
     makeFolder(join(root, path, '..'));
     writeFileAtomic(join(root, path), text);
   }
-  const tree = openSourceTree(root);
-  const plan = planGeneration(tree, loadRecords(tree));
   applyGeneration(root, plan);
   for (const [path, text] of changes) if (text === undefined) rmSync(join(root, path), { force: true });
   return [...written.map(([path]) => path), ...plan.writes.keys()];

@@ -1,6 +1,7 @@
 import type { SourceTree } from '../system/source-tree.ts';
 import type { SealingKeyFacts } from './facts/facts.ts';
 import { hangingOn } from './kinds/sealing-key.ts';
+import { sealedForArgoCd } from './sealed-files.ts';
 
 export interface KeyUse extends SealingKeyFacts {
   /** Files that only this key opens, as `revision:path`. A file that does not name its certificate may hang on any key. */
@@ -13,18 +14,22 @@ export interface KeyUse extends SealingKeyFacts {
  * What hangs on each key of the controller of one cluster: what it opens now, and what it will open when a ring moves or is moved back.
  * The newest key is always needed, as the controller seals with it.
  * @param keys newest first
- * @param kubectl with the options that lead to the cluster
  * @param revisions files of everything that a cluster may be told to run: of each ring, and of the branch
+ * @param kubectl with the options that lead to the cluster
+ * @param hasArgoCd whether Argo CD runs there: what it reaches clusters and repositories with is sealed to the same keys
  */
 export function keyUse(
   keys: readonly SealingKeyFacts[],
   revisions: readonly { revision: string; tree: SourceTree }[],
   cluster: string,
   kubectl: string,
+  hasArgoCd = false,
 ): KeyUse[] {
-  const files = revisions.flatMap(({ revision, tree }) =>
-    hangingOn(tree, cluster).map(({ path, certificate }) => ({ name: `${revision}:${path}`, certificate })),
-  );
+  const files = revisions.flatMap(({ revision, tree }) => {
+    const ofArgoCd = hasArgoCd ? sealedForArgoCd(tree) : [];
+    const more = ofArgoCd.map(({ file, sealed }) => ({ path: file, certificate: sealed.certificate }));
+    return [...hangingOn(tree, cluster), ...more].map(({ path, ...one }) => ({ name: `${revision}:${path}`, ...one }));
+  });
   return keys.map((key, index) => {
     const own = files.filter(({ certificate }) => certificate === undefined || certificate === key.fingerprint);
     const isFree = own.length === 0 && index > 0 && revisions.length > 0;

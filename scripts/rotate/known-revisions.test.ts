@@ -6,8 +6,10 @@ import { RECORD, recordTree } from '../rules/gen/example-tree.ts';
 import { createSealingKey } from '../secrets/certificates.ts';
 import { sealSecret } from '../secrets/sealed-secret.ts';
 import { readSealingCertificate } from '../secrets/sealing-certificate.ts';
+import { openSourceTree, overlayTree } from '../system/source-tree.ts';
 import { gitRepository } from '../testing/git-repository.ts';
 import { ROOT } from '../testing/repository-copy.ts';
+import { temporaryTree } from '../testing/temp-repository.ts';
 import { keyUse } from './key-use.ts';
 import { type KnownRevision, withRevisions } from './known-revisions.ts';
 
@@ -17,10 +19,10 @@ const rings = (revision: string) => ({
   'argocd/rings.yaml': `rings:\n  - { name: first, revision: ${revision} }\n  - { name: rest, revision: main }\n`,
 });
 
-async function sealed() {
+async function sealed(namespace = 'istio-system') {
   const { certificate } = await createSealingKey(now);
   const read = readSealingCertificate('', certificate, now);
-  const text = sealSecret({ namespace: 'istio-system', name: 'x', data: { a: Buffer.from('1') } }, read);
+  const text = sealSecret({ namespace, name: 'x', data: { a: Buffer.from('1') } }, read);
   return { text, fingerprint: read.fingerprint };
 }
 
@@ -60,4 +62,16 @@ it('a key is needed as long as any ring runs a commit that hangs on it', async (
 
   repository.commit(rings('f'.repeat(40)));
   await expect(withRevisions(repository.root, use)).rejects.toThrow('which this clone does not have');
+});
+
+it('a key of the cluster that Argo CD runs in is needed as long as a registration hangs on it', async () => {
+  const [registration, own] = [await sealed('argocd'), await sealed()];
+  const files = { 'argocd/registrations/far.yaml': registration.text, [FILE]: own.text };
+  const revisions = [{ revision: 'main', tree: overlayTree(openSourceTree(temporaryTree({})), files) }];
+  const keys = [own, registration].map(({ fingerprint }) => ({ name: 'key', fingerprint, notBefore: '' }));
+  const older = (hasArgoCd: boolean) => keyUse(keys, revisions, 'demo', 'kubectl', hasArgoCd)[1];
+
+  expect(older(true)).toMatchObject({ files: ['main:argocd/registrations/far.yaml'] });
+  expect(older(true)?.remove).toBeUndefined();
+  expect(older(false)?.remove).toHaveLength(2);
 });

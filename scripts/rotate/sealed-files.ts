@@ -14,8 +14,17 @@ const KIND = /^kind: ["']?SealedSecret\b/m;
  * @throws UserError where a file is meant to be one and cannot be read: a step that leaves it out would lose what is in it
  */
 export function sealedFiles(tree: SourceTree, cluster: string): SealedFile[] {
-  return ['secrets', 'platform']
-    .flatMap((folder) => tree.list(`clusters/${cluster}/${folder}`))
+  return sealedIn(tree, [`clusters/${cluster}/secrets`, `clusters/${cluster}/platform`]);
+}
+
+/** Every SealedSecret for the cluster that Argo CD runs in: registrations of clusters, and credentials of repositories. */
+export function sealedForArgoCd(tree: SourceTree): SealedFile[] {
+  return sealedIn(tree, ['argocd/install', 'argocd/registrations']);
+}
+
+function sealedIn(tree: SourceTree, folders: readonly string[]): SealedFile[] {
+  return folders
+    .flatMap((folder) => tree.list(folder))
     .filter((file) => /\.ya?ml$/.test(file))
     .flatMap((file) => {
       const text = tree.read(file) ?? '';

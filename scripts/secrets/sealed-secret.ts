@@ -86,6 +86,13 @@ export function withNote(text: string, name: string, note: string): string {
   return write({ ...sealed, notes: { ...sealed.notes, [name]: note } });
 }
 
+/** Takes a note away; all else keeps its bytes. */
+export function withoutNote(text: string, name: string): string {
+  const sealed = readSealedSecret(text);
+  const { [name]: _, ...notes } = sealed.notes ?? {};
+  return write({ ...sealed, notes });
+}
+
 /** Changes what stands in the clear, and all labels; what is sealed keeps its bytes. */
 export function changeOpen(
   text: string,

@@ -13,7 +13,7 @@ import { UserError } from '../system/user-error.ts';
 import { getInPod, type PodPort } from './get-in-pod.ts';
 import { ANSWER_MS, kubeconfigFor } from './kubeconfig.ts';
 
-/** A small node has other things to do than to answer. */
+/** Each answer of an Envoy is some hundred kilobytes that a proxy puts together beside the requests of users: not all at the same time. */
 export const PODS_AT_ONCE = 6;
 
 /** One live cluster. */

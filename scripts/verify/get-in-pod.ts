@@ -33,8 +33,12 @@ export async function getInPod(forward: PortForward, at: PodPort, path: string, 
   try {
     return await Promise.race([failed, opening.then((connection) => bodyOf(connection, path))]);
   } catch (cause) {
-    const { message } = cause as { message?: string };
-    throw new Error(`port ${at.port} of ${at.namespace}/${at.pod}: ${message ?? cause}`, { cause });
+    const { message = String(cause) } = cause as { message?: string };
+    // A websocket is refused without a word.
+    const reason = /\b403\b/.test(message)
+      ? `may not be reached: the right \`create pods/portforward\` is missing`
+      : message;
+    throw new Error(`port ${at.port} of ${at.namespace}/${at.pod}: ${reason}`, { cause });
   } finally {
     // One that opens too late is closed too.
     opening.then(

@@ -7,11 +7,13 @@ import { runGit } from '../../git/git.ts';
 import { waitFor } from '../../system/wait-for.ts';
 import { checkAccess } from '../../verify/check-access.ts';
 import { readApplications } from '../../verify/check-applications.ts';
+import { checkPods } from '../../verify/check-pods.ts';
 import { checkSealedSecrets } from '../../verify/check-sealed-secrets.ts';
 import { type Connection, clusterNameOf } from '../../verify/connection.ts';
 import { errorsOf } from '../../verify/live-problem.ts';
-import { unreadyPods } from '../../verify/unready-pods.ts';
+import { requiredPods } from '../../verify/required-pods.ts';
 import { seconds, waitForSync } from '../argo.ts';
+import { runs } from '../later-ring.ts';
 import type { Suite, World } from '../suite.ts';
 import { underTraffic } from '../traffic.ts';
 
@@ -25,6 +27,7 @@ export const clusterRemoved: Suite = {
   name: 'cluster-removed',
   title: 'a cluster that git has no more runs on until it is torn down, which no other notices; with git it comes back',
   core: false,
+  labOnly: true,
   async run(world) {
     const leaving = world.clusters.find((one) => one !== world.cluster);
     if (!leaving) throw new Error('it takes two clusters: npm run lab -- up --clusters 2');
@@ -39,7 +42,7 @@ export const clusterRemoved: Suite = {
         const removal = await world.push(`e2e: ${name} is removed`);
         await waitFor(() => rootIsAt(world, removal), { ...WAITING, what: 'the removal in Argo CD' });
         await sleep(WATCHED_MS);
-        await demandServing(leaving);
+        await demandServing(world, leaving);
 
         const torn = performance.now();
         await demandGoneFromGit(world.checkout, name);
@@ -52,8 +55,9 @@ export const clusterRemoved: Suite = {
         await takeBack(world, before);
         comeback = await world.push(`e2e: ${name} is back`);
       }
+      await waitFor(() => runs(world, leaving, comeback), { ...WAITING, what: `the Applications of ${name}` });
       await waitForSync(world, comeback);
-      await waitFor(() => demandServing(leaving), { ...WAITING, what: `the pods of ${name}` });
+      await waitFor(() => demandServing(world, leaving), { ...WAITING, what: `the pods of ${name}` });
       return [
         { name: 'teardown until all that Argo CD had deployed is gone', value: gone, unit: 's' },
         { name: 'push of its return until all is healthy', value: seconds(restored), unit: 's' },
@@ -75,11 +79,10 @@ async function rootIsAt({ cluster }: World, commit: string): Promise<true | unde
   return root?.revision === commit && root.sync === 'Synced' ? true : undefined;
 }
 
-async function demandServing(cluster: Connection): Promise<true> {
-  const unready = await unreadyPods(cluster);
-  if (unready.length > 0) throw new Error(`not ready: ${unready.join(', ')}`);
-  if (await hasNamespace(cluster)) return true;
-  throw new Error(`${cluster.context} has no namespace ${NAMESPACE}`);
+async function demandServing({ access }: World, cluster: Connection): Promise<true> {
+  const { problems } = await checkPods(cluster, requiredPods(access.edges, false));
+  if (problems.length === 0) return true;
+  throw new Error(problems.map(({ message }) => message).join('\n'));
 }
 
 async function hasNamespace({ core }: Connection): Promise<boolean> {

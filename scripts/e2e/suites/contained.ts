@@ -13,6 +13,7 @@ export const contained: Suite = {
   name: 'contained',
   title: 'a bad commit stays in its ring, where what ran before it goes on serving, and a revert ends it',
   core: false,
+  labOnly: true,
   run: (world) =>
     whileHeld(world, 'contained', ({ cluster, held }) =>
       underTraffic(world, { clusters: world.clusters }, async () => {

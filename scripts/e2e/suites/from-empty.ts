@@ -21,6 +21,7 @@ export const fromEmpty: Suite = {
   name: 'from-empty',
   title: 'with nothing of it left, the platform comes from git alone, secrets and policies included',
   core: false,
+  labOnly: true,
   async run(world) {
     const { cluster } = world;
     const before = await namespaceId(world);

@@ -11,6 +11,7 @@ export const promotionReverted: Suite = {
   name: 'promotion-reverted',
   title: 'a bad commit that was promoted: what ran before it goes on serving, and the revert of the promotion ends it',
   core: false,
+  labOnly: true,
   run: (world) =>
     whileHeld(world, 'promotion-reverted', ({ cluster, ring, held }) =>
       underTraffic(world, { clusters: world.clusters }, async () => {

@@ -1,7 +1,7 @@
 import { placedObjects } from '../../argo/placed.ts';
 import { clearText, registrationOf } from '../../argo/registration.ts';
 import type { SourcePosition } from '../../findings/finding.ts';
-import { isWaiting, waitingPath, waitsFor } from '../../rotate/first-authority.ts';
+import { askAnew, isUnanswered, isWaiting, waitingPath, waitsFor } from '../../rotate/first-authority.ts';
 import { REGISTRATIONS } from '../../rotate/registration.ts';
 import type { YamlFile } from '../../yaml/yaml-file.ts';
 import { RECORD, recordTree } from '../gen/example-tree.ts';
@@ -58,11 +58,13 @@ export const authorityWaitsRule: SourceRule = {
   *check({ repository: { tree, files } }) {
     const names = new Set(tree.list('clusters').map((path) => path.split('/')[1] ?? ''));
     for (const name of names) {
-      if (!isWaiting(tree, name)) continue;
-      const problem = {
-        message: `\`${name}\` has no authority yet: nobody has answered its request`,
-        fix: `${waitsFor(name)}.`,
-      };
+      if (!isUnanswered(tree, name)) continue;
+      const canBeAnswered = isWaiting(tree, name);
+      const reason = canBeAnswered
+        ? 'nobody has answered its request'
+        : 'its request is not for the key that is sealed';
+      const fix = `${canBeAnswered ? waitsFor(name) : `Have another request signed: ${askAnew(name)}`}.`;
+      const problem = { message: `\`${name}\` has no authority yet: ${reason}`, fix };
       const registration = placeOfRegistration(files, name);
       if (registration) yield { code: registered, source: registration, ...problem };
       else yield { code: waits, source: { file: waitingPath(name), line: 1, column: 1 }, ...problem };

@@ -10,6 +10,8 @@ export interface Fault {
   figure: string;
   /** Arguments of curl that make it try again as a browser does. */
   retries?: readonly string[];
+  /** It ends a program of the host. */
+  labOnly?: boolean;
 }
 
 export interface Struck {

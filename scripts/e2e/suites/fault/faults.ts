@@ -53,6 +53,7 @@ const FAULTS: readonly Fault[] = [
     name,
     title: `${name} is killed`,
     figure: WRITES,
+    labOnly: true,
     strike: async (world: World): Promise<Struck> => {
       await killProgram(world, name);
       return { works: () => takesWrites(world.cluster) };
@@ -61,6 +62,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'git-daemon',
     title: 'git-daemon is killed',
+    labOnly: true,
     figure: CHANGE,
     strike: async (world) => {
       await killProgram(world, 'git-daemon');
@@ -74,6 +76,7 @@ export const faults: readonly Suite[] = FAULTS.map((fault) => ({
   name: `fault-${fault.name}`,
   title: `${fault.title}: no request is lost, nothing opens, it works again by itself`,
   core: false,
+  ...(fault.labOnly ? { labOnly: true } : {}),
   run: (world) => underTraffic(world, { userOptions: fault.retries ?? [] }, () => recover(world, fault)),
 }));
 

@@ -15,6 +15,7 @@ export const rotateArgocdCluster: Suite = {
   name: 'rotate-argocd-cluster',
   title: 'Argo CD gets a token of its own for a cluster, then another one, and goes on reaching it',
   core: false,
+  labOnly: true,
   async run(world) {
     const remote = world.clusters.find((one) => one !== world.cluster);
     if (!remote) throw new Error('it takes two clusters: npm run lab -- up --clusters 2');
@@ -31,16 +32,17 @@ export const rotateArgocdCluster: Suite = {
 async function giveFacts(world: World, remote: Connection): Promise<void> {
   const { checkout, cluster } = world;
   const place = { namespace: 'argocd', name: `cluster-${remote.context}` };
-  const server = (await cluster.core.readNamespacedSecret(place)).data?.['server'] ?? '';
+  const { data, metadata } = await cluster.core.readNamespacedSecret(place);
   const file = join(checkout, `clusters/${remote.context}/cluster.yaml`);
   const record = parseDocument(readFileSync(file, 'utf8'));
-  record.set('apiServer', Buffer.from(server, 'base64').toString('utf8'));
+  record.set('apiServer', Buffer.from(data?.['server'] ?? '', 'base64').toString('utf8'));
   writeFileSync(file, record.toString());
   const certificate = readFileSync(join(checkout, `clusters/${cluster.context}/sealing.crt`), 'utf8');
   mkdirSync(join(checkout, dirname(MANAGEMENT_CERTIFICATE)), { recursive: true });
   writeFileSync(join(checkout, MANAGEMENT_CERTIFICATE), certificate);
   // The controller leaves a Secret alone that somebody else has made.
-  const body = [{ op: 'add', path: '/metadata/annotations', value: { 'sealedsecrets.bitnami.com/managed': 'true' } }];
+  const value = { ...metadata?.annotations, 'sealedsecrets.bitnami.com/managed': 'true' };
+  const body = [{ op: 'add', path: '/metadata/annotations', value }];
   await cluster.core.patchNamespacedSecret({ ...place, body });
   await mergeAndSync(world, `e2e: how Argo CD reaches ${remote.context}`);
 }

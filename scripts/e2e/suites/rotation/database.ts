@@ -7,5 +7,6 @@ export const rotateDatabase: Suite = {
   name: 'rotate-database',
   title: 'the services log in to the database as the other role, the old one is closed, and no request is lost',
   core: false,
+  labOnly: true,
   run: (world) => underTraffic(world, { clusters: world.clusters }, () => rotate(world, { kind: database })),
 };

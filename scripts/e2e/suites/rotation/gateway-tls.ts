@@ -11,6 +11,7 @@ export const rotateGatewayTls: Suite = {
   name: 'rotate-gateway-tls',
   title: 'the public gateway gets a certificate that an authority has signed, and no request is lost',
   core: false,
+  labOnly: true,
   run: (world) =>
     underTraffic(world, {}, async () => {
       const now = new Date();

@@ -8,6 +8,7 @@ export const rotateMeshRoot: Suite = {
   name: 'rotate-mesh-root',
   title: 'the root of the mesh is replaced in all clusters, no request is lost, and no step may come early',
   core: false,
+  labOnly: true,
   async run(world) {
     if (!world.meshRoot) throw new Error('the key of the root of the mesh is known in the lab alone');
     const { keep } = world.meshRoot;

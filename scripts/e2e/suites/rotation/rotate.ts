@@ -25,13 +25,17 @@ export interface RotateOptions {
 const DAY_MS = 86_400_000;
 const GATES_TIMEOUT_MS = 240_000;
 
-/** Takes every step of a rotation in all clusters, as a user does: gates, commit, push, sync; until it is over. */
+/**
+ * Takes every step of a rotation in all clusters, as a user does: gates, commit, push, sync; until it is over, and the next may begin: what is
+ * not in use any more is gone.
+ */
 export async function rotate(world: World, options: RotateOptions): Promise<Figure[]> {
   const { kind } = options;
   const begun = performance.now();
   const figures: Figure[] = [];
   do figures.push(await takeOne(world, options, 'forward'));
   while (currentPhase(world, options) !== kind.phases[0]);
+  await gatesOpen(world, options, 'forward');
   return [...figures, { name: `${kind.name}: all of it`, value: seconds(begun), unit: 's' }];
 }
 
@@ -41,18 +45,24 @@ async function takeOne(world: World, options: RotateOptions, direction: Directio
   const begun = performance.now();
   const step = legalStep(kind, currentPhase(world, options), direction);
   if (direction === 'forward' && closedAtFirst.includes(step.from.name)) await demandClosed(world, options);
-  await waitFor(() => openGates(world, options, direction), {
-    what: `the gates of ${kind.name} from ${step.from.name} to ${step.to.name}`,
-    timeoutMs: GATES_TIMEOUT_MS,
-    // Each look asks every proxy: more of them would take from the clusters what they need to follow.
-    everyMs: 8000,
-    fix: `npm run rotate -- verify ${kind.name}`,
-  });
+  await gatesOpen(world, options, direction);
   const inputs = await inputsFor(step.to.name);
   const names = clusters.map(({ context }) => context);
   await takeStep(world.checkout, { kind, step, clusters: names, inputs, emergency: false, dryRun: false });
   await mergeAndSync(world, `e2e: ${kind.name} is in ${step.to.name}`);
   return { name: `${kind.name}: from ${step.from.name} to ${step.to.name}`, value: seconds(begun), unit: 's' };
+}
+
+async function gatesOpen(world: World, options: RotateOptions, direction: Direction): Promise<void> {
+  const { kind } = options;
+  const { from, to } = legalStep(kind, currentPhase(world, options), direction);
+  await waitFor(() => openGates(world, options, direction), {
+    what: `the gates of ${kind.name} from ${from.name} to ${to.name}`,
+    timeoutMs: GATES_TIMEOUT_MS,
+    // Each look asks every proxy: more of them would take from the clusters what they need to follow.
+    everyMs: 8000,
+    fix: `npm run rotate -- verify ${kind.name}`,
+  });
 }
 
 /** What cannot be looked at is asked anew: it would close the gates, too. */

@@ -1,8 +1,11 @@
-import { activeKeys, addSealingKey, NAMESPACE } from '../../../rotate/cluster-sealing-key.ts';
+import { addSealingKey, NAMESPACE } from '../../../rotate/cluster-sealing-key.ts';
 import { liveInputs } from '../../../rotate/facts/live-secrets.ts';
+import { sealingKeys } from '../../../rotate/facts/sealed.ts';
+import { type KeyUse, keyUse } from '../../../rotate/key-use.ts';
 import { sealingKey } from '../../../rotate/kinds/sealing-key.ts';
 import { openSourceTree } from '../../../system/source-tree.ts';
 import { waitFor } from '../../../system/wait-for.ts';
+import { readApplications } from '../../../verify/check-applications.ts';
 import type { Connection } from '../../../verify/connection.ts';
 import type { Figure, Suite, World } from '../../suite.ts';
 import { underTraffic } from '../../traffic.ts';
@@ -17,6 +20,7 @@ export const rotateSealingKey: Suite = {
   name: 'rotate-sealing-key',
   title: 'what git holds is sealed to a new key, the old key is taken away, and no request is lost',
   core: false,
+  labOnly: true,
   run: (world) =>
     underTraffic(world, { clusters: world.clusters }, async () => {
       const figures: Figure[] = [];
@@ -28,7 +32,6 @@ export const rotateSealingKey: Suite = {
 
 async function replaceKey(world: World, cluster: Connection): Promise<Figure[]> {
   const { core, context } = cluster;
-  const older = await activeKeys(core);
   await addSealingKey(core, new Date());
   await restartController(cluster);
   const inputsFor = async () => {
@@ -36,11 +39,19 @@ async function replaceKey(world: World, cluster: Connection): Promise<Figure[]> 
     return { live: { [context]: await liveInputs(cluster, names) } };
   };
   const figures = await rotate(world, { kind: sealingKey, clusters: [cluster], inputsFor });
-  for (const { metadata } of older)
-    await core.deleteNamespacedSecret({ namespace: NAMESPACE, name: metadata?.name ?? '' });
+  for (const { name } of await freeKeys(world, cluster))
+    await core.deleteNamespacedSecret({ namespace: NAMESPACE, name });
   await restartController(cluster);
   await demandOpens(cluster);
   return figures.map((figure) => ({ ...figure, name: `${context}: ${figure.name}` }));
+}
+
+/** Keys that nothing hangs on any more: in the cluster of Argo CD, a registration may. */
+async function freeKeys({ checkout }: World, cluster: Connection): Promise<KeyUse[]> {
+  const revisions = [{ revision: 'main', tree: openSourceTree(checkout) }];
+  const hasArgoCd = (await readApplications(cluster)) !== undefined;
+  const uses = keyUse(await sealingKeys(cluster), revisions, cluster.context, cluster.kubectl, hasArgoCd);
+  return uses.filter(({ remove }) => remove !== undefined);
 }
 
 /** It reads its keys when it starts. */

@@ -11,6 +11,7 @@ export const rotateSession: Suite = {
   name: 'rotate-session',
   title: 'the secret that signs sessions is replaced, and a session from before is accepted until it could have ended',
   core: false,
+  labOnly: true,
   run: (world) =>
     underTraffic(world, { clusters: world.clusters }, async () => {
       const users = await Promise.all(world.clusters.map((cluster) => startUser(cluster, world.probeImage)));

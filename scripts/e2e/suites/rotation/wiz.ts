@@ -8,6 +8,7 @@ export const rotateWiz: Suite = {
   name: 'rotate-wiz',
   title: 'wiz-integration gets other credentials, and no request is lost',
   core: false,
+  labOnly: true,
   run: (world) =>
     underTraffic(world, { clusters: world.clusters }, () =>
       rotate(world, { kind: wiz, inputsFor: (phase) => (phase === 'sealed' ? { values: newCredentials() } : {}) }),
