@@ -45,3 +45,10 @@ export function clearText({ data }: ClusterRegistration, field: string): string 
   const text = textOf(data[field]);
   return text === undefined || text.includes('{{') ? undefined : text;
 }
+
+/** One server may be written in many ways: with its port or without, with `/` at the end, in capitals. */
+export function normalizedServer(server: string): string {
+  if (!URL.canParse(server)) return server;
+  const { protocol, host, pathname } = new URL(server);
+  return `${protocol}//${host}${pathname.replace(/\/$/, '')}`;
+}

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../argo/delivery.ts';
-import { type ClusterRegistration, clearText } from '../../argo/registration.ts';
+import { type ClusterRegistration, clearText, normalizedServer } from '../../argo/registration.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { didYouMean } from '../../yaml/schema-words.ts';
 import { RECORD, recordTree } from '../gen/example-tree.ts';
@@ -86,7 +86,7 @@ export const clusterRegistrationRule: DeliveryRule = {
       const name = clearText(one, 'name');
       const server = clearText(one, 'server');
       for (const [field, value, seen] of [
-        ['server', server && normalized(server), servers],
+        ['server', server && normalizedServer(server), servers],
         ['name', name, names],
       ] as const) {
         if (value === undefined) continue;
@@ -106,7 +106,11 @@ export const clusterRegistrationRule: DeliveryRule = {
         const record = facts.get(name) ?? {};
         yield* otherFacts(one, record);
         const { apiServer } = record;
-        if (server !== undefined && typeof apiServer === 'string' && normalized(server) !== normalized(apiServer)) {
+        if (
+          server !== undefined &&
+          typeof apiServer === 'string' &&
+          normalizedServer(server) !== normalizedServer(apiServer)
+        ) {
           const message = `server is ${server}, and ${apiServer} (\`apiServer\`) in the record`;
           yield { code: differs, source: place('data', 'server'), message };
         }
@@ -120,13 +124,6 @@ export const clusterRegistrationRule: DeliveryRule = {
       if (!names.has(name)) yield { code: missing, source, message: `\`${name}\` is not registered` };
   },
 };
-
-/** One server may be written in many ways: with its port or without, with `/` at the end, in capitals. */
-function normalized(server: string): string {
-  if (!URL.canParse(server)) return server;
-  const { protocol, host, pathname } = new URL(server);
-  return `${protocol}//${host}${pathname.replace(/\/$/, '')}`;
-}
 
 function* otherFacts(one: ClusterRegistration, record: Readonly<Record<string, unknown>>): Generator<SourceProblem> {
   for (const fact of FACTS) {

@@ -1,5 +1,6 @@
 import { CHART_FACTS } from '../../argo/chart-facts.ts';
 import { type DeliveredApplication, type Delivery, destinationOf, nameOf, specOf } from '../../argo/delivery.ts';
+import { type ClusterKeys, clusterKeys } from '../../argo/same-cluster.ts';
 import { recordOf, textsOf } from '../../resources/fields.ts';
 import { groupOf } from '../../sources/declaration.ts';
 import type { CodeInfo, DeliveryRule, SourceProblem } from '../rule.ts';
@@ -39,17 +40,21 @@ const wave: CodeInfo = {
 /** What one parent applies, itself or through Applications of its own: nothing comes before its kinds, namespace and webhooks. */
 export const waveOrderRule: DeliveryRule = {
   codes: [wave],
-  *check({ applications, sets }: Delivery): Generator<SourceProblem> {
+  *check(delivery: Delivery): Generator<SourceProblem> {
+    const { applications, sets } = delivery;
     // A set applies all of its Applications at once, whatever their waves.
     const unordered = new Set(sets.map(nameOf));
     const families = byParent(applications.filter(({ parent }) => parent !== undefined && !unordered.has(parent)));
     const byName = new Map(applications.map((one) => [nameOf(one), one]));
-    const brings = bringing(families);
+    const clusterOf = clusterKeys(delivery);
+    const brings = bringing(families, clusterOf);
     for (const one of [...families.values()].flat()) {
       const own = broughtBy(one);
       for (const need of neededBy(one)) {
         if (own.has(need)) continue;
-        const found = firstLate(one, (other) => brings(other).has(inCluster(one, need)), { families, byName });
+        const wanted = clusterOf(one).asks.map((cluster) => inCluster(cluster, need));
+        const hasIt = (other: DeliveredApplication) => wanted.some((key) => brings(other).has(key));
+        const found = firstLate(one, hasIt, { families, byName });
         if (!found) continue;
         const { at, late } = found;
         const needs = at === one ? 'needs' : `brings \`${nameOf(one)}\`, which needs`;
@@ -82,12 +87,16 @@ function firstLate(
 }
 
 /** What an Application brings to which cluster, itself and through the Applications that it applies. */
-function bringing(families: Families): (one: DeliveredApplication) => ReadonlySet<string> {
+function bringing(
+  families: Families,
+  clusterOf: (one: DeliveredApplication) => ClusterKeys,
+): (one: DeliveredApplication) => ReadonlySet<string> {
   const known = new Map<DeliveredApplication, Set<string>>();
   const brings = (one: DeliveredApplication): Set<string> => {
     const before = known.get(one);
     if (before) return before;
-    const all = new Set([...broughtBy(one)].map((need) => inCluster(one, need)));
+    const { keys } = clusterOf(one);
+    const all = new Set([...broughtBy(one)].flatMap((need) => keys.map((cluster) => inCluster(cluster, need))));
     // Known before its children are asked: an Application may apply itself.
     known.set(one, all);
     for (const child of families.get(nameOf(one)) ?? []) for (const need of brings(child)) all.add(need);
@@ -96,9 +105,8 @@ function bringing(families: Families): (one: DeliveredApplication) => ReadonlySe
   return brings;
 }
 
-function inCluster(one: DeliveredApplication, need: string): string {
-  const { name, server } = destinationOf(one);
-  return `${name || server} ${need}`;
+function inCluster(cluster: string, need: string): string {
+  return `${cluster} ${need}`;
 }
 
 function byParent(applications: readonly DeliveredApplication[]): Map<string | undefined, DeliveredApplication[]> {
