@@ -87,7 +87,8 @@ export function tokenTurns(use: TokenUse): RotationKind {
         name: 'published',
         holds: `${users} have the new token; the old one is still valid`,
         forward: {
-          does: 'drops the old token: it is refused from then on',
+          // Argo CD takes the Secret of a token for a part of its account, and prunes no parts (gitops-engine pkg/cache/references.go).
+          does: 'drops the old token from git; it is refused once its Secret is deleted in the cluster, which Argo CD leaves to you',
           gates: [filled, ...use.beforeOldGoes, tokenIsUsed(account, users)],
           step: async (context) => revoke(use, context, -2),
         },

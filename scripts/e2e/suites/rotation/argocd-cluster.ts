@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { ARGOCD_MANAGER, tokensOf } from '../../../rotate/account-token.ts';
 import { liveInputs } from '../../../rotate/facts/live-secrets.ts';
 import { argocdCluster } from '../../../rotate/kinds/argocd-cluster.ts';
 import { MANAGEMENT_CERTIFICATE } from '../../../rotate/registration.ts';
@@ -56,7 +57,17 @@ function takeTurn(world: World, remote: Connection): Promise<Figure[]> {
     );
     return { live: { [remote.context]: await liveInputs(remote, names) } };
   };
-  return rotate(world, { kind: argocdCluster, clusters: [remote], inputsFor });
+  const cleanUp = () => deleteOldTokens(world, remote);
+  return rotate(world, { kind: argocdCluster, clusters: [remote], inputsFor, cleanUp });
+}
+
+/** Argo CD does not prune them. */
+async function deleteOldTokens({ checkout }: World, { core, context }: Connection): Promise<void> {
+  const { namespace, stem } = ARGOCD_MANAGER;
+  const inUse = tokensOf(openSourceTree(checkout), context, ARGOCD_MANAGER);
+  const names = (await core.listNamespacedSecret({ namespace })).items.map(({ metadata }) => metadata?.name ?? '');
+  for (const name of names.filter((one) => one.startsWith(`${stem}-`) && !inUse.includes(one)))
+    await core.deleteNamespacedSecret({ namespace, name });
 }
 
 function named(which: string, figures: readonly Figure[]): Figure[] {

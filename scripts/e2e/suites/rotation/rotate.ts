@@ -18,6 +18,8 @@ export interface RotateOptions {
   clusters?: readonly Connection[];
   /** Phases whose gates must be closed right after the step into them: open ones would look at nothing. */
   closedAtFirst?: readonly string[];
+  /** What a person does at the end. */
+  cleanUp?: () => Promise<void>;
   /** Days that gates take for passed: a test cannot wait for sessions to end. */
   daysLater?: number;
 }
@@ -35,6 +37,7 @@ export async function rotate(world: World, options: RotateOptions): Promise<Figu
   const figures: Figure[] = [];
   do figures.push(await takeOne(world, options, 'forward'));
   while (currentPhase(world, options) !== kind.phases[0]);
+  await options.cleanUp?.();
   await gatesOpen(world, options, 'forward');
   return [...figures, { name: `${kind.name}: all of it`, value: seconds(begun), unit: 's' }];
 }
