@@ -49,7 +49,7 @@ beforeAll(async () => {
     first.meshRoot,
     await createRoot(now),
   ];
-  const paths = ['base', 'clusters', 'argocd'].flatMap((folder) => first.tree.list(folder));
+  const paths = ['base', 'overlays', 'clusters', 'argocd'].flatMap((folder) => first.tree.list(folder));
   const files = Object.fromEntries(paths.map((path) => [path, first.tree.read(path) ?? '']));
   // Argo CD runs in a cluster of its own; that it has the same key changes nothing here.
   files[MANAGEMENT_CERTIFICATE] = first.sealingKey.certificate;

@@ -23,7 +23,7 @@ describe('updateSchemas', () => {
     const result = await updateSchemas({ root: repository, check: true, log: (line) => lines.push(line) });
 
     expect(result).toEqual({ changed: [] });
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(5);
   });
 
   it('writes back what differs, and only that', async () => {
