@@ -14,6 +14,7 @@ import { errorsOf } from '../../verify/live-problem.ts';
 import { requiredPods } from '../../verify/required-pods.ts';
 import { seconds, waitForSync } from '../argo.ts';
 import { runs } from '../later-ring.ts';
+import { otherCluster } from '../other-cluster.ts';
 import type { Suite, World } from '../suite.ts';
 import { underTraffic } from '../traffic.ts';
 
@@ -29,8 +30,7 @@ export const clusterRemoved: Suite = {
   core: false,
   labOnly: true,
   async run(world) {
-    const leaving = world.clusters.find((one) => one !== world.cluster);
-    if (!leaving) throw new Error('it takes two clusters: npm run lab -- up --clusters 2');
+    const leaving = otherCluster(world);
     const name = await clusterNameOf(leaving);
     const before = await world.push('e2e: cluster-removed, start');
     const outcome = await underTraffic(world, {}, async () => {

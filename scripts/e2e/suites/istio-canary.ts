@@ -1,6 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { applyGeneration } from '../../generate/generate.ts';
 import { guardedPlan } from '../../generate/guarded-plan.ts';
 import { openSourceTree } from '../../system/source-tree.ts';
@@ -11,6 +8,7 @@ import { clusterNameOf } from '../../verify/connection.ts';
 import { errorsOf } from '../../verify/live-problem.ts';
 import { unreadyPods } from '../../verify/unready-pods.ts';
 import { mergeAndSync, seconds } from '../argo.ts';
+import { setInRecord } from '../edit-record.ts';
 import type { Suite, World } from '../suite.ts';
 
 const NAMESPACES = ['ai-spm', 'istio-ingress'];
@@ -67,11 +65,7 @@ export const istioCanary: Suite = {
 };
 
 function setCanary(checkout: string, cluster: string, namespaces: readonly string[] | undefined): void {
-  const file = join(checkout, `clusters/${cluster}/cluster.yaml`);
-  const record = parseDocument(readFileSync(file, 'utf8'));
-  if (namespaces) record.set('istioCanary', namespaces);
-  else record.delete('istioCanary');
-  writeFileSync(file, record.toString());
+  setInRecord(checkout, cluster, 'istioCanary', namespaces);
   applyGeneration(checkout, guardedPlan(openSourceTree(checkout)));
 }
 

@@ -15,6 +15,17 @@ export function argoTree(files: Readonly<Record<string, string>>): Record<string
   return { ...FILES, 'argocd/root.yaml': root, 'argocd/all/project.yaml': PROJECT, ...inside };
 }
 
+/** The definition of a kind that an object of another Application may be of. */
+export const WIDGET_KIND = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: widgets.example.com }
+spec:
+  group: example.com
+  names: { kind: Widget, plural: widgets }
+  scope: Namespaced
+  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
+`;
+
 export const PROJECT = `apiVersion: argoproj.io/v1alpha1
 kind: AppProject
 metadata: { name: demo, namespace: argocd }

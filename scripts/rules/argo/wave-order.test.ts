@@ -4,17 +4,8 @@ import { noCache } from '../../render/render-cache.ts';
 import { openSourceTree } from '../../system/source-tree.ts';
 import { realKustomize } from '../../testing/kustomize.ts';
 import { temporaryTree } from '../../testing/temp-repository.ts';
-import { application, argoTree, PROJECT } from './example.ts';
+import { application, argoTree, PROJECT, WIDGET_KIND } from './example.ts';
 
-const CRD = `apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: { name: widgets.example.com }
-spec:
-  group: example.com
-  names: { kind: Widget, plural: widgets }
-  scope: Namespaced
-  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
-`;
 const OTHER = '{ server: https://other.example.com, namespace: demo }';
 const named = (name: string) => `{ name: ${name}, namespace: demo }`;
 const registration = (name: string) => `apiVersion: bitnami.com/v1alpha1
@@ -44,7 +35,7 @@ async function early(kinds: number, widgets: number, places: Places = {}): Promi
     'b.yaml': application('b', { path: 'parts/b', wave: widgets }),
     'parts/a/kinds.yaml': application('kinds', { path: 'parts/kinds', wave: 9, ...at(places.kinds) }),
     'parts/b/widgets.yaml': application('widgets', { path: 'parts/widgets', wave: 1, ...at(places.widgets) }),
-    'parts/kinds/crd.yaml': CRD,
+    'parts/kinds/crd.yaml': WIDGET_KIND,
     'parts/widgets/widget.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: one, namespace: demo }\n',
   });
   const { findings } = await checkRepository(openSourceTree(temporaryTree(tree)), await realKustomize(), {

@@ -4,25 +4,16 @@ import { type ClusterKeys, clusterKeys } from '../../argo/same-cluster.ts';
 import { recordOf, textsOf } from '../../resources/fields.ts';
 import { groupOf } from '../../sources/declaration.ts';
 import type { CodeInfo, DeliveryRule, SourceProblem } from '../rule.ts';
-import { application, argoTree, PROJECT } from './example.ts';
+import { application, argoTree, PROJECT, WIDGET_KIND } from './example.ts';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
 
-const CRD = `apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: { name: widgets.example.com }
-spec:
-  group: example.com
-  names: { kind: Widget, plural: widgets }
-  scope: Namespaced
-  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
-`;
 const tree = (wave: number) =>
   argoTree({
     'project.yaml': `${PROJECT}  clusterResourceWhitelist: [{ group: apiextensions.k8s.io, kind: CustomResourceDefinition }]\n`,
     'kinds.yaml': application('kinds', { path: 'parts/kinds', wave: 1 }),
     'widgets.yaml': application('widgets', { path: 'parts/widgets', wave }),
-    'parts/kinds/crd.yaml': CRD,
+    'parts/kinds/crd.yaml': WIDGET_KIND,
     'parts/widgets/widget.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: one, namespace: demo }\n',
   });
 

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { ARGOCD_MANAGER, tokensOf } from '../../../rotate/account-token.ts';
 import { liveInputs } from '../../../rotate/facts/live-secrets.ts';
 import { argocdCluster } from '../../../rotate/kinds/argocd-cluster.ts';
@@ -8,6 +7,8 @@ import { MANAGEMENT_CERTIFICATE } from '../../../rotate/registration.ts';
 import { openSourceTree } from '../../../system/source-tree.ts';
 import type { Connection } from '../../../verify/connection.ts';
 import { mergeAndSync } from '../../argo.ts';
+import { setInRecord } from '../../edit-record.ts';
+import { otherCluster } from '../../other-cluster.ts';
 import type { Figure, Suite, World } from '../../suite.ts';
 import { underTraffic } from '../../traffic.ts';
 import { rotate } from './rotate.ts';
@@ -18,8 +19,7 @@ export const rotateArgocdCluster: Suite = {
   core: false,
   labOnly: true,
   async run(world) {
-    const remote = world.clusters.find((one) => one !== world.cluster);
-    if (!remote) throw new Error('it takes two clusters: npm run lab -- up --clusters 2');
+    const remote = otherCluster(world);
     await giveFacts(world, remote);
     return underTraffic(world, { clusters: world.clusters }, async () => {
       const first = await takeTurn(world, remote);
@@ -34,10 +34,8 @@ async function giveFacts(world: World, remote: Connection): Promise<void> {
   const { checkout, cluster } = world;
   const place = { namespace: 'argocd', name: `cluster-${remote.context}` };
   const { data, metadata } = await cluster.core.readNamespacedSecret(place);
-  const file = join(checkout, `clusters/${remote.context}/cluster.yaml`);
-  const record = parseDocument(readFileSync(file, 'utf8'));
-  record.set('apiServer', Buffer.from(data?.['server'] ?? '', 'base64').toString('utf8'));
-  writeFileSync(file, record.toString());
+  const server = Buffer.from(data?.['server'] ?? '', 'base64').toString('utf8');
+  setInRecord(checkout, remote.context, 'apiServer', server);
   const certificate = readFileSync(join(checkout, `clusters/${cluster.context}/sealing.crt`), 'utf8');
   mkdirSync(join(checkout, dirname(MANAGEMENT_CERTIFICATE)), { recursive: true });
   writeFileSync(join(checkout, MANAGEMENT_CERTIFICATE), certificate);
