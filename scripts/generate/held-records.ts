@@ -33,11 +33,10 @@ export function heldRecords(tree: SourceTree, { records, rings }: LoadedRecords)
     const names = records.filter(({ record }) => record.ring === ring).map(({ record }) => record.name);
     const paths = names.map((name) => `clusters/${name}/cluster.yaml`);
     const texts = paths.length > 0 ? tree.readAt(revision, paths) : [];
-    const source = placeOf(tree, revision);
-    if (!texts) throw notHere(ring, revision, source);
+    const hold = { ring, revision, place: () => placeOf(tree, revision) };
+    if (!texts) throw notHere(hold);
     for (const [index, text] of texts.entries())
-      if (text !== undefined)
-        held.set(names[index] ?? '', recordAt(paths[index] ?? '', text, { ring, revision, source }));
+      if (text !== undefined) held.set(names[index] ?? '', recordAt(paths[index] ?? '', text, hold));
   }
   return held;
 }
@@ -45,25 +44,26 @@ export function heldRecords(tree: SourceTree, { records, rings }: LoadedRecords)
 interface Hold {
   ring: string;
   revision: string;
-  source: SourcePosition;
+  /** Where argocd/rings.yaml says so, for errors alone: it is read anew. */
+  place(): SourcePosition;
 }
 
-function recordAt(path: string, text: string, { ring, revision, source }: Hold): HeldRecord {
+function recordAt(path: string, text: string, { ring, revision, place }: Hold): HeldRecord {
   const { value, issues } = validateYaml(parseYaml(path, text), heldSchema);
   if (value) return value;
   const wrong = issues.map(({ source: { line, column }, message }) => `${line}:${column}: ${message}`).join('; ');
   throw new UserError(`${path} at ${revision.slice(0, 12)}, where ring ${ring} is held, cannot be read: ${wrong}`, {
     why: 'the row of the cluster in argocd/clusters/ is made from the record at that commit',
     fix: `hold the ring at a commit where it can: write that into ${RINGS_FILE}, then \`npm run generate\``,
-    source,
+    source: place(),
   });
 }
 
-function notHere(ring: string, revision: string, source: SourcePosition): UserError {
+function notHere({ ring, revision, place }: Hold): UserError {
   return new UserError(`this clone has no commit ${revision.slice(0, 12)}, where ring ${ring} is held`, {
     why: `the rows of its clusters in argocd/clusters/ are made from their records at that commit`,
     fix: fetchHint(revision),
-    source,
+    source: place(),
   });
 }
 
